@@ -1,0 +1,243 @@
+/**
+ * The background's border to the browser: every listener, registered in the first turn so that a dead worker is woken by it, and
+ * `releaseEverything()`, which needs neither wasm nor state. Events are handed to the wasm one after the other.
+ *
+ * It decides nothing about conversations and must never hold state that it could not lose: the worker dies after 30 s of rest.
+ */
+
+import init, { __wbg_reset_state, dispatch } from "./wasm/undivided.js";
+
+const OWN_PAGES = chrome.runtime.getURL("");
+/** How browsers name a navigation that a rule stopped: Chromium by its network error, Firefox by the number of NS_ERROR_BLOCKED_BY_POLICY (2153578521) or of the abort that follows (2152398850). */
+const STOPPED_BY_RULE = /^net::ERR_BLOCKED_BY_CLIENT$|^Error code 2153578521$/;
+
+// --- The wasm instance, and what happens when it breaks ---
+
+/** @type {Promise<unknown> | undefined} */
+let instance;
+/** @type {string | undefined} what the last panic said, until it is dealt with */
+let broken;
+/** @type {((reason: Error) => void) | undefined} */
+let interrupt;
+/** @type {Promise<void>} */
+let queue = Promise.resolve();
+/** @type {"unknown" | "on" | "off"} whether a conversation is on, as far as this worker knows */
+let watching = "unknown";
+
+/** What the wasm calls; it has no other way back here. */
+globalThis.undivided = {
+	enqueue: () => void enqueue("report"),
+	// Called from the panic hook: the instance is poisoned from here on, and promises it made never settle.
+	panicked: (text) => {
+		broken = text;
+		interrupt?.(new Error(text));
+		void enqueue({ event: "tick" });
+	},
+	watch: (state) => {
+		if (watching === state) return;
+		watching = state;
+		if (state === "on") listenWhileOn();
+		else stopListening();
+	},
+};
+
+/** @param {WorkerEvent} event */
+function enqueue(event) {
+	queue = queue.then(() => handle(event)).catch((error) => console.error("Undivided:", error));
+	return queue;
+}
+
+/** @param {WorkerEvent} event */
+async function handle(event) {
+	if (broken !== undefined) await recover();
+	try {
+		instance ??= init({ module_or_path: new URL("./wasm/undivided_bg.wasm", import.meta.url) });
+		await instance;
+		const interrupted = new Promise((_, reject) => (interrupt = reject));
+		await Promise.race([dispatch(event), interrupted]);
+	} catch (error) {
+		broken ??= String(error);
+		await recover();
+	} finally {
+		interrupt = undefined;
+	}
+}
+
+/** Everything is released, the instance is built anew, and the core is told how often that happened in this conversation. */
+async function recover() {
+	const reason = broken;
+	broken = undefined;
+	console.error("Undivided broke and starts again:", reason);
+	await releaseEverything();
+	const { panics = 0 } = await chrome.storage.session.get("panics");
+	const times = panics + 1;
+	await chrome.storage.session.set({ panics: times });
+	__wbg_reset_state();
+	instance = undefined;
+	// What is in the state may be what breaks it.
+	if (times > 1) await chrome.storage.session.remove("state");
+	// It can't even start: all is released, and the next start of the browser or the add-on tries again.
+	if (times > 2) return;
+	await handle({ event: { panicked: { times } } });
+}
+
+/**
+ * Undoes all that we could have done, from nothing but what the browser remembers: after a crash, a start or a panic. Firefox's
+ * session restore brings our mutes back after a crash, while `storage.session` is gone; that is why `extensionId` is what counts.
+ */
+async function releaseEverything() {
+	const rules = await chrome.declarativeNetRequest.getSessionRules();
+	await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rules.map((rule) => rule.id) });
+	const covers = await chrome.scripting.getRegisteredContentScripts({ ids: ["cover"] });
+	if (covers.length) await chrome.scripting.unregisterContentScripts({ ids: ["cover"] });
+	const tabs = await chrome.tabs.query({});
+	await Promise.allSettled(tabs.flatMap(({ id = -1, url = "", mutedInfo, discarded }) => {
+		const undo = [];
+		if (mutedInfo?.muted && mutedInfo.extensionId === chrome.runtime.id) undo.push(chrome.tabs.update(id, { muted: false }));
+		if (/^https?:/.test(url) && !discarded) {
+			undo.push(chrome.scripting.removeCSS({ target: { tabId: id }, files: ["cover.css"], origin: "USER" }));
+			undo.push(chrome.tabs.sendMessage(id, { cover: "lift" }, { frameId: 0 }));
+		}
+		return undo;
+	}));
+	// Our blocked pages read this and go on.
+	await chrome.storage.session.remove("view");
+}
+
+// --- Events that matter at any time ---
+
+chrome.runtime.onMessage.addListener((message, sender, sendResponse) => {
+	if (sender.id !== chrome.runtime.id) return;
+	// `open` loses its click at the first `await`: asked for at once, and the core is told what came of it.
+	const opening = message.gesture === "fresh" && sender.tab ? openSidebar(sender.tab.windowId) : undefined;
+	const panel = opening ? "asked" : "notAsked";
+	void enqueue({ message: { body: message.body, from: from(sender), panel } });
+	opening?.then(
+		() => enqueue({ event: { panel: { outcome: "opened" } } }),
+		() => enqueue({ event: { panel: { outcome: "refused" } } }),
+	);
+	// Whoever asks learns that somebody is there; a cover without an answer lifts itself.
+	sendResponse(true);
+});
+
+chrome.action.onClicked.addListener((tab) => {
+	openSidebar(tab.windowId)?.catch(() => {});
+	void enqueue({ event: "button" });
+});
+
+chrome.commands.onCommand.addListener((command, tab) => {
+	if (tab) openSidebar(tab.windowId)?.catch(() => {});
+	if (command === "switch") void enqueue({ event: "switched" });
+});
+
+chrome.notifications.onClicked.addListener((id) => {
+	// The id carries the window, because nothing may be awaited before `open`.
+	openSidebar(Number(id.split(":")[1]))?.catch(() => {});
+	void chrome.notifications.clear(id);
+});
+
+chrome.alarms.onAlarm.addListener(() => void enqueue({ event: "tick" }));
+chrome.runtime.onInstalled.addListener(() => void enqueue({ event: "configured" }));
+chrome.runtime.onStartup.addListener(() => void enqueue({ event: "configured" }));
+chrome.permissions.onAdded.addListener(() => void enqueue({ event: "configured" }));
+chrome.permissions.onRemoved.addListener(() => void enqueue({ event: "configured" }));
+chrome.storage.local.onChanged.addListener((changes) => {
+	if ("settings" in changes || "policy" in changes) void enqueue({ event: "configured" });
+});
+chrome.storage.managed.onChanged.addListener(() => void enqueue({ event: "configured" }));
+
+// --- Events that matter only in a conversation ---
+
+/** @param {WatchedEvent} event */
+async function whileOn(event) {
+	// Without a conversation nothing is instantiated for it: one read of memory, and the worker rests again.
+	if (watching === "off") return;
+	if (watching === "unknown" && !(await chrome.storage.session.get("on")).on) return;
+	await enqueue({ event });
+}
+
+/** @param {chrome.webNavigation.Committed} details */
+function onCommitted({ tabId: tab, frameId: frame, url, transitionType, transitionQualifiers, documentLifecycle }) {
+	if (documentLifecycle === "prerender") return;
+	const how = url.startsWith(OWN_PAGES) ? "ours"
+		: transitionType === "form_submit" ? "form"
+		: transitionQualifiers.includes("forward_back") ? "history"
+		: "fresh";
+	void whileOn({ navigated: { tab, frame, url, how } });
+}
+
+/** @param {chrome.webNavigation.Details} details */
+function onHistoryStateUpdated({ tabId: tab, frameId: frame, url }) {
+	if (frame === 0) void whileOn({ navigated: { tab, frame, url, how: "same" } });
+}
+
+/** @param {chrome.webNavigation.Details & { error: string }} details */
+function onErrorOccurred({ tabId: tab, frameId: frame, url, error }) {
+	if (frame === 0 && STOPPED_BY_RULE.test(error)) void whileOn({ stopped: { tab, url } });
+}
+
+/** @param {{ tabId: number, windowId: number }} info */
+const onActivated = ({ tabId: tab, windowId: window }) => void whileOn({ activated: { tab, window } });
+/** @param {number} tab */
+const onRemoved = (tab) => void whileOn({ tabRemoved: { tab } });
+/** @param {number} added @param {number} removed */
+const onReplaced = (added, removed) => void whileOn({ tabReplaced: { old: removed, new: added } });
+
+function listenWhileOn() {
+	chrome.webNavigation.onCommitted.addListener(onCommitted);
+	chrome.webNavigation.onHistoryStateUpdated.addListener(onHistoryStateUpdated);
+	chrome.webNavigation.onErrorOccurred.addListener(onErrorOccurred);
+	chrome.tabs.onActivated.addListener(onActivated);
+	chrome.tabs.onRemoved.addListener(onRemoved);
+	chrome.tabs.onReplaced.addListener(onReplaced);
+}
+
+/** A standing listener wakes Chromium's worker on every navigation (measured), so they go when the conversation does. */
+function stopListening() {
+	chrome.webNavigation.onCommitted.removeListener(onCommitted);
+	chrome.webNavigation.onHistoryStateUpdated.removeListener(onHistoryStateUpdated);
+	chrome.webNavigation.onErrorOccurred.removeListener(onErrorOccurred);
+	chrome.tabs.onActivated.removeListener(onActivated);
+	chrome.tabs.onRemoved.removeListener(onRemoved);
+	chrome.tabs.onReplaced.removeListener(onReplaced);
+}
+
+listenWhileOn();
+
+// --- Start ---
+
+/** The first start of a browser run, an install, an update: nothing can be rightly held. Any later one: carry on where it was. */
+async function start() {
+	const { on } = await chrome.storage.session.get("on");
+	if (on === undefined) {
+		await releaseEverything();
+		await chrome.storage.session.set({ on: false });
+		return { event: "configured" };
+	}
+	if (on) return { event: "tick" };
+	globalThis.undivided.watch("off");
+	return undefined;
+}
+
+queue = start().then((event) => (event ? handle(event) : undefined)).catch((error) => console.error("Undivided:", error));
+
+// --- Small things ---
+
+/**
+ * Asks for the sidebar, if this browser can open one here. Must be called in the turn of the click.
+ *
+ * @param {number} windowId
+ * @returns {Promise<void> | undefined}
+ */
+function openSidebar(windowId) {
+	const { sidePanel, sidebarAction } = chrome;
+	if (sidePanel) return sidePanel.open({ windowId });
+	// Firefox takes clicks on our own button and keys only, never a page's; there the core offers the card in another way.
+	return sidebarAction?.open();
+}
+
+/** @param {chrome.runtime.MessageSender} sender */
+function from({ tab, frameId = 0, origin = "null", url = "" }) {
+	if (url.startsWith(OWN_PAGES)) return "ours";
+	return { frame: { tab: tab?.id ?? -1, frame: frameId, window: tab?.windowId ?? -1, origin } };
+}

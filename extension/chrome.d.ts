@@ -1,0 +1,97 @@
+/** The parts of the extension APIs that our JavaScript touches; `tsc --checkJs` knows no others. Rust has its own in src/browser/api.rs. */
+
+type WatchedEvent = object;
+type WorkerEvent = "report" | { event: object | string } | { message: { body: unknown; from: object | string; panel: "asked" | "notAsked" } };
+
+interface Listenable<Listener> {
+	addListener(listener: Listener): void;
+	removeListener(listener: Listener): void;
+}
+
+declare namespace chrome {
+	namespace webNavigation {
+		interface Details { tabId: number; frameId: number; url: string }
+		interface Committed extends Details { transitionType: string; transitionQualifiers: string[]; documentLifecycle?: string }
+		const onCommitted: Listenable<(details: Committed) => void>;
+		const onHistoryStateUpdated: Listenable<(details: Details) => void>;
+		const onErrorOccurred: Listenable<(details: Details & { error: string }) => void>;
+	}
+	namespace tabs {
+		interface Tab { id?: number; windowId: number; url?: string; discarded?: boolean; mutedInfo?: { muted: boolean; extensionId?: string } }
+		function query(what: object): Promise<Tab[]>;
+		function update(id: number, what: { muted: boolean }): Promise<Tab>;
+		function sendMessage(id: number, message: object, options: { frameId: number }): Promise<unknown>;
+		const onActivated: Listenable<(info: { tabId: number; windowId: number }) => void>;
+		const onRemoved: Listenable<(tab: number) => void>;
+		const onReplaced: Listenable<(added: number, removed: number) => void>;
+	}
+	namespace runtime {
+		interface MessageSender { id?: string; tab?: tabs.Tab; frameId?: number; origin?: string; url?: string }
+		const id: string | undefined;
+		function getURL(path: string): string;
+		function sendMessage(message: object): Promise<unknown>;
+		const onMessage: Listenable<(message: any, sender: MessageSender, sendResponse: (answer: unknown) => void) => void>;
+		const onInstalled: Listenable<() => void>;
+		const onStartup: Listenable<() => void>;
+	}
+	namespace declarativeNetRequest {
+		function getSessionRules(): Promise<{ id: number }[]>;
+		function updateSessionRules(change: { removeRuleIds: number[] }): Promise<void>;
+	}
+	namespace scripting {
+		function getRegisteredContentScripts(filter: { ids: string[] }): Promise<object[]>;
+		function unregisterContentScripts(filter: { ids: string[] }): Promise<void>;
+		function removeCSS(injection: { target: { tabId: number }; files: string[]; origin: "USER" }): Promise<void>;
+	}
+	namespace storage {
+		interface Area {
+			get(keys: string): Promise<Record<string, any>>;
+			set(values: object): Promise<void>;
+			remove(keys: string): Promise<void>;
+			onChanged: Listenable<(changes: Record<string, unknown>) => void>;
+		}
+		const session: Area;
+		const local: Area;
+		const managed: Area;
+	}
+	namespace i18n {
+		function getMessage(key: string, substitutions?: string[]): string;
+	}
+	namespace action {
+		const onClicked: Listenable<(tab: tabs.Tab) => void>;
+	}
+	namespace commands {
+		const onCommand: Listenable<(command: string, tab?: tabs.Tab) => void>;
+	}
+	namespace notifications {
+		function clear(id: string): Promise<boolean>;
+		const onClicked: Listenable<(id: string) => void>;
+	}
+	namespace alarms {
+		const onAlarm: Listenable<() => void>;
+	}
+	namespace permissions {
+		const onAdded: Listenable<() => void>;
+		const onRemoved: Listenable<() => void>;
+	}
+	/** Chrome only. */
+	const sidePanel: { open(where: { windowId: number }): Promise<void> } | undefined;
+	/** Firefox only. */
+	const sidebarAction: { open(): Promise<void> } | undefined;
+}
+
+declare var undivided: {
+	enqueue(): void;
+	panicked(text: string): void;
+	watch(state: "on" | "off"): void;
+};
+
+/** Written by `cargo xtask bundle`. */
+declare module "*/wasm/undivided.js" {
+	export default function init(options: { module_or_path: URL }): Promise<unknown>;
+	export function __wbg_reset_state(): void;
+	export function dispatch(event: WorkerEvent): Promise<void>;
+	export const mount_sidebar: () => Promise<void>;
+	export const mount_options: () => Promise<void>;
+	export const mount_blocked: () => Promise<void>;
+}

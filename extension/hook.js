@@ -1,0 +1,155 @@
+/**
+ * In a tool's own world: measures its peer connections, and passes on what an in-house tool says by the documented page event.
+ *
+ * Prototypes are patched and not the constructor, which earlier scripts may have captured. The page can see and fake all of this;
+ * so nothing here is believed further than that this tool's page says so. It must never change what a call returns or throws.
+ */
+(() => {
+	const MARK = Symbol.for("undivided.hook");
+	if (MARK in window || !("RTCPeerConnection" in window)) return;
+	Object.defineProperty(window, MARK, { value: true });
+
+	/** Three looks running decide. Quick until something flows, so that an answer counts within four seconds. */
+	const QUICK = 250;
+	const CALM = 1000;
+	const LOOKS = 3;
+	/** How long the quick pace lasts after something new happened; a connection that stands idle all shift must not cost it. */
+	const QUICK_FOR = 30_000;
+	const LONGEST_WORD = 1000;
+	const LONGEST_REPORT = 32_000;
+
+	// Taken before the page can replace them.
+	const { dispatchEvent } = EventTarget.prototype;
+	const { stringify, parse } = JSON;
+	const { CustomEvent, Reflect, setTimeout } = window;
+
+	/** @type {Set<WeakRef<RTCPeerConnection>>} */
+	const peers = new Set();
+	/** @type {Set<string>} ids of audio tracks that came from a microphone */
+	const microphones = new Set();
+	/** Injected into a page that was already there: whose tracks came from a microphone is not known, so any live one counts. */
+	const late = document.readyState !== "loading";
+	let looking = false;
+	let newsAt = 0;
+	let packets = 0;
+	let grew = 0;
+	let stood = 0;
+	/** @type {"growing" | "still"} */
+	let inbound = "still";
+
+	const known = (/** @type {RTCPeerConnection} */ peer) => [...peers].some((ref) => ref.deref() === peer);
+
+	/** @param {RTCPeerConnection} peer */
+	function meet(peer) {
+		if (!known(peer)) peers.add(new WeakRef(peer));
+		newsAt = performance.now();
+		if (!looking) {
+			looking = true;
+			void look();
+		}
+	}
+
+	/**
+	 * @param {any} prototype
+	 * @param {string} name
+	 * @param {(self: any, result: any) => void} note
+	 */
+	function notice(prototype, name, note) {
+		const original = prototype?.[name];
+		if (typeof original !== "function") return;
+		const { [name]: patched } = {
+			/** @param {unknown[]} args */
+			[name](...args) {
+				const result = Reflect.apply(original, this, args);
+				note(this, result);
+				return result;
+			},
+		};
+		Object.defineProperty(prototype, name, { ...Object.getOwnPropertyDescriptor(prototype, name), value: patched });
+	}
+
+	for (const name of ["setLocalDescription", "setRemoteDescription", "addTrack", "addTransceiver"]) {
+		notice(RTCPeerConnection.prototype, name, meet);
+	}
+	// A local close fires no event at all, in either browser.
+	notice(RTCPeerConnection.prototype, "close", () => looking && void report());
+	notice(navigator.mediaDevices && Object.getPrototypeOf(navigator.mediaDevices), "getUserMedia", (_, promise) => {
+		promise?.then?.((/** @type {MediaStream} */ stream) => {
+			for (const track of stream.getAudioTracks()) microphones.add(track.id);
+		}, () => {});
+	});
+
+	/** Both ends of an echo test are in this page. */
+	function withoutLoops() {
+		/** @type {{ peer: RTCPeerConnection, local?: string, remote?: string }[]} */
+		const open = [];
+		for (const ref of peers) {
+			const peer = ref.deref();
+			if (!peer || peer.signalingState === "closed") peers.delete(ref);
+			else open.push({ peer, local: mark(peer.localDescription), remote: mark(peer.remoteDescription) });
+		}
+		return open.filter((one) => !open.some((other) => (one.remote && one.remote === other.local) || (one.local && one.local === other.remote)))
+			.map(({ peer }) => peer);
+	}
+
+	/** @param {RTCSessionDescription | null} description */
+	const mark = (description) => description?.sdp.match(/^a=ice-ufrag:(\S+)/m)?.[1];
+
+	/** @param {RTCPeerConnection} peer */
+	const isConnected = (peer) => peer.connectionState === "connected"
+		|| peer.iceConnectionState === "connected" || peer.iceConnectionState === "completed";
+
+	/** @param {RTCPeerConnection} peer */
+	const sendsMicrophone = (peer) => peer.getSenders().some(({ track }) => track?.kind === "audio" && track.readyState === "live"
+		&& !("displaySurface" in track.getSettings()) && (late || microphones.size > 0));
+
+	/** @param {RTCPeerConnection} peer */
+	async function received(peer) {
+		let sum = 0;
+		for (const stats of (await peer.getStats()).values()) {
+			if (stats.type === "inbound-rtp" && stats.kind === "audio") sum += stats.packetsReceived ?? 0;
+		}
+		return sum;
+	}
+
+	async function look() {
+		const open = withoutLoops();
+		const sums = await Promise.all(open.map((peer) => received(peer).catch(() => 0)));
+		const now = sums.reduce((all, one) => all + one, 0);
+		if (now > packets) [grew, stood] = [grew + 1, 0];
+		else [grew, stood] = [0, stood + 1];
+		packets = now;
+		if (grew >= LOOKS) inbound = "growing";
+		if (stood >= LOOKS) inbound = "still";
+		report();
+		if (peers.size === 0) {
+			looking = false;
+			return;
+		}
+		const quick = inbound === "still" && performance.now() - newsAt < QUICK_FOR;
+		setTimeout(() => void look(), quick ? QUICK : CALM);
+	}
+
+	function report() {
+		const open = withoutLoops();
+		const link = open.some(isConnected) ? "connected" : open.length ? "open" : "none";
+		if (link === "none") inbound = "still";
+		tell({ peers: { link, microphone: open.some(sendsMicrophone) ? "live" : "none", inbound } });
+	}
+
+	document.addEventListener("undivided", (event) => {
+		try {
+			const { detail } = /** @type {CustomEvent} */ (event);
+			tell({ said: typeof detail === "string" ? parse(detail.slice(0, LONGEST_REPORT)) : detail });
+		} catch {
+			console.warn("Undivided: this event's detail is neither an object nor JSON; see docs/page-api.md.");
+		}
+	});
+
+	/** To content.js, which lives in another world and shares nothing but the document. @param {object} signal */
+	function tell(signal) {
+		const detail = stringify(signal, (_, value) => (typeof value === "string" ? value.slice(0, LONGEST_WORD) : value));
+		if (detail.length > LONGEST_REPORT) throw new RangeError("too long");
+		Reflect.apply(dispatchEvent, document, [new CustomEvent("undivided:report", { detail })]);
+	}
+})();

@@ -1,0 +1,190 @@
+//! The background's entry: background.js hands events in, one after the other; each is a step, a save, and the effects that follow.
+//! Must never let an effect begin before the state that wants it is saved, and must never keep anything that the save does not hold.
+
+use std::cell::RefCell;
+
+use gloo_timers::callback::Timeout;
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::api::{self, Answer};
+use super::{effects, store};
+use crate::config::Config;
+use crate::ids::{FrameId, Moment, TabId, WindowId};
+use crate::message::{From, FromFrame, Message, admit, read_event};
+use crate::object;
+use crate::phrase::Library;
+use crate::session::{Effect, Event, PanelAsk, State, step};
+use crate::signal::Origin;
+use crate::value::Value;
+use crate::view::{FocusView, PhaseView, view};
+
+#[wasm_bindgen]
+extern "C" {
+    /// Whether the listeners that matter only in a conversation are needed.
+    #[wasm_bindgen(js_namespace = undivided)]
+    fn watch(state: &str);
+}
+
+thread_local! {
+    static SHELL: RefCell<Option<Shell>> = const { RefCell::new(None) };
+}
+
+/// What an instance knows; all of it can be had again from storage.
+struct Shell {
+    state: State,
+    config: Config,
+    library: Option<Library>,
+    /// What was saved last, and what the button shows; `None` before the first save and when settings changed.
+    saved: Option<String>,
+    button: Option<(PhaseView, FocusView)>,
+    wake: Option<Moment>,
+    timer: Option<Timeout>,
+}
+
+/// Takes one event in. Called by background.js alone, and never before the last call's promise has settled.
+///
+/// # Errors
+/// When storage fails, or what is handed in is no event: then background.js releases everything.
+#[wasm_bindgen]
+pub fn dispatch(incoming: JsValue) -> Promise {
+    api::promise(Box::pin(take_in(incoming)))
+}
+
+async fn take_in(incoming: JsValue) -> Answer<()> {
+    let mut shell = match SHELL.take() {
+        Some(shell) => shell,
+        None => Shell::load().await?,
+    };
+    let answer = shell.take_in(&api::from_js(&incoming)).await;
+    SHELL.set(Some(shell));
+    answer
+}
+
+impl Shell {
+    async fn load() -> Answer<Shell> {
+        let raw = store::load_raw().await;
+        let config = Config::compile(&raw.settings, &raw.policy);
+        let mut shell = Shell { state: store::load_state().await, config, library: None, saved: None, button: None, wake: None, timer: None };
+        // The browser may take seconds to say what IT wants; what it said last is good enough until then.
+        api::spawn(store::refresh_policy());
+        if !shell.state.is_idle() {
+            shell.step(Event::Woke).await?;
+        }
+        Ok(shell)
+    }
+
+    async fn take_in(&mut self, incoming: &Value) -> Answer<()> {
+        let event = match incoming.tagged() {
+            Some(("report", _)) => effects::next_report(),
+            Some(("event", event)) => read_event(event),
+            Some(("message", message)) => read_message(message).await,
+            #[cfg(feature = "faults")]
+            #[allow(clippy::panic)]
+            Some(("fault", _)) => panic!("asked for by a test"),
+            _ => None,
+        };
+        match event {
+            Some(Event::Configured) => {
+                self.configure().await;
+                self.step(Event::Configured).await
+            }
+            Some(event) => self.step(event).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn step(&mut self, event: Event) -> Answer<()> {
+        let (state, effects) = step(std::mem::take(&mut self.state), event, api::now(), &self.config);
+        let on = !state.is_idle();
+        if on && self.library.is_none() {
+            self.library = Some(load_library().await.unwrap_or_default());
+        }
+        let shown = view(&state, &self.config, self.library.as_ref().unwrap_or(&Library::default()));
+        let written = state.write();
+        if self.saved.as_deref() != Some(written.as_str()) {
+            store::save(&written, &shown, on).await?;
+            self.saved = Some(written);
+        }
+        self.state = state;
+        watch(if on { "on" } else { "off" });
+        let button = (shown.sidebar.phase, shown.sidebar.focus);
+        if self.button.replace(button) != Some(button) {
+            api::spawn(show_button(button));
+        }
+        for effect in effects {
+            match effect {
+                Effect::Wake(at) => self.wake_at(at),
+                effect => effects::begin(effect, &self.config),
+            }
+        }
+        Ok(())
+    }
+
+    /// Settings or policy may be others: they are read again, and the listening scripts put where they now belong.
+    async fn configure(&mut self) {
+        let raw = store::load_raw().await;
+        self.config = Config::compile(&raw.settings, &raw.policy);
+        self.saved = None;
+        let tools: Vec<String> = self.config.tool_sites.iter().map(|site| site.match_pattern()).collect();
+        if let Err(error) = effects::listen_at(&tools).await {
+            store::log(&error);
+        }
+        api::spawn(store::refresh_policy());
+    }
+
+    /// A timer is exact and dies with the worker; an alarm wakes it again, in some browsers 30 s later at the earliest.
+    fn wake_at(&mut self, at: Option<Moment>) {
+        if self.wake == at {
+            return;
+        }
+        self.wake = at;
+        self.timer = at.map(|at| {
+            let wait = at.since(api::now()).0.min(24 * 60 * 60 * 1000);
+            Timeout::new(wait as u32 + 1, || effects::report(Event::Tick))
+        });
+        api::spawn(async move {
+            if let Err(error) = api::set_alarm(at).await {
+                store::log(&error);
+            }
+        });
+    }
+}
+
+/// Settles who speaks, and drops what that sender may not say or what is no message of ours.
+async fn read_message(message: &Value) -> Option<Event> {
+    let body = Message::read(message.get("body")?)?;
+    let panel = if message.text_of("panel") == Some("asked") { PanelAsk::Asked } else { PanelAsk::NotAsked };
+    let from = match message.get("from")?.tagged()? {
+        ("ours", _) => From::Ours,
+        ("frame", sender) => {
+            let (tab, frame) = (TabId::read(sender, "tab")?, FrameId::read(sender, "frame")?);
+            let origin = match sender.text_of("origin").filter(|origin| origin.starts_with("http")) {
+                Some(origin) => Some(Origin::Own(origin.to_owned())),
+                None => api::ancestor_origin(tab, frame).await.map(Origin::Ancestor),
+            };
+            From::Frame(FromFrame { tab, frame, window: WindowId::read(sender, "window")?, origin })
+        }
+        _ => return None,
+    };
+    admit(body, from, panel)
+}
+
+async fn load_library() -> Answer<Library> {
+    let fetch: js_sys::Function = js_sys::Reflect::get(&js_sys::global(), &"fetch".into())?.dyn_into()?;
+    let response = api::settle(fetch.call1(&JsValue::UNDEFINED, &api::own_url("data/phrases/en.json").into())?).await?;
+    let json: js_sys::Function = js_sys::Reflect::get(&response, &"json".into())?.dyn_into()?;
+    let value = api::from_js(&api::settle(json.call0(&response)?).await?);
+    Ok(Library::read(&value))
+}
+
+/// The toolbar button says by sign and title whether focus is on.
+async fn show_button((phase, focus): (PhaseView, FocusView)) {
+    let (title, badge) = match (focus, phase) {
+        (FocusView::Ended, _) => (api::text("action_ended"), String::new()),
+        (_, PhaseView::Idle | PhaseView::WrapUp) => (api::text("action_idle"), String::new()),
+        _ => (api::text("action_on"), api::text("badge_on")),
+    };
+    let _ = api::call("action.setBadgeText", vec![object! { "text" => badge }]).await;
+    let _ = api::call("action.setTitle", vec![object! { "title" => title }]).await;
+}

@@ -1,0 +1,63 @@
+//! The page that stands in place of a stopped navigation, and goes on to its target as soon as nothing would stop it again.
+//! Must never go to anything but a web page, and must never need the background: restored after a crash it goes on by itself.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::api::{self, Answer};
+use super::dom::{self, Shown};
+use super::sidebar::{command, on_change};
+use super::store;
+use crate::site::Address;
+use crate::view::{BlockedView, Gate};
+
+/// Mounts the page; the promise settles when it is drawn.
+#[wasm_bindgen]
+pub fn mount_blocked() -> Promise {
+    api::promise(Box::pin(mount()))
+}
+
+async fn mount() -> Answer<()> {
+    let target = target();
+    let host = target.as_deref().and_then(|url| web_sys::Url::new(url).ok()).map(|url| url.host());
+    dom::set_text("target", host.as_deref().unwrap_or_default());
+    dom::show("waits", Shown::when(target.is_some()));
+    dom::show("end-focus", Shown::when(target.is_some()));
+    dom::on("end-focus", "click", |_| command("endFocus"));
+    let Some(target) = target else {
+        dom::set_text("moment", &api::text("blocked_none"));
+        return Ok(());
+    };
+    let again = target.clone();
+    on_change("storage.session.onChanged", "view", move || {
+        let target = again.clone();
+        api::spawn(async move { draw(&target).await });
+    });
+    draw(&target).await;
+    Ok(())
+}
+
+async fn draw(target: &str) {
+    // No view: the browser or the add-on started anew, and nothing is held.
+    let view = store::load_view().await.map_or(BlockedView { gate: Gate::Open, name: None }, |view| view.blocked);
+    if view.gate == Gate::Open {
+        dom::set_text("moment", &api::text("blocked_opening"));
+        // Replaces this page in the tab's history: Back never lands here.
+        if let Some(window) = web_sys::window() {
+            let _ = window.location().replace(target);
+        }
+        return;
+    }
+    let moment = match &view.name {
+        Some(name) => api::text_with("blocked_moment", &[name]),
+        None => api::text("blocked_moment_unknown"),
+    };
+    dom::set_text("moment", &moment);
+}
+
+fn target() -> Option<String> {
+    let hash = web_sys::window()?.location().hash().ok()?;
+    let target = js_sys::decode_uri_component(hash.strip_prefix('#')?).ok().map(String::from)?;
+    Address::parse(&target)?;
+    Some(target)
+}

@@ -1,0 +1,377 @@
+//! Carries effects out and turns every outcome into an event. Every effect is idempotent: a second time changes nothing that a person
+//! could see. Must never decide whether an effect is right.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+
+use super::api::{self, Answer, MutedBy, Pending, RawTab};
+use super::store::log;
+use crate::config::Config;
+use crate::focus::{Front, Grip, Life, Outcome, Rules, Tab, Thing};
+use crate::ids::{FrameId, TabId, WindowId};
+use crate::object;
+use crate::session::{Effect, Event};
+use crate::value::Value;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Puts "there is a report" behind all other events; set by background.js.
+    #[wasm_bindgen(js_namespace = undivided)]
+    fn enqueue();
+}
+
+thread_local! {
+    static REPORTS: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Begins an effect; its outcome arrives as an event of its own. `Wake` is the background's own business.
+pub fn begin(effect: Effect, config: &Config) {
+    let task = match effect {
+        Effect::Wake(_) => return,
+        Effect::Grip(grip) => return begin_grip(grip, config),
+        Effect::OfferCard(window) => offer_card(window),
+        Effect::WithdrawCard => withdraw_card(),
+        Effect::Ask(tab, frame) => ask_frame(tab, frame),
+        Effect::AskAll => ask_all(tool_patterns(config)),
+    };
+    api::spawn(async move {
+        if let Err(error) = task.await {
+            log(&error);
+        }
+    });
+}
+
+fn tool_patterns(config: &Config) -> Vec<String> {
+    config.tool_sites.iter().map(|site| site.match_pattern()).collect()
+}
+
+/// Puts an event behind all others.
+pub fn report(event: Event) {
+    REPORTS.with_borrow_mut(|reports| reports.push(event));
+    enqueue();
+}
+
+/// The next report, in the order they came.
+pub fn next_report() -> Option<Event> {
+    REPORTS.with_borrow_mut(|reports| if reports.is_empty() { None } else { Some(reports.remove(0)) })
+}
+
+fn begin_grip(grip: Grip, config: &Config) {
+    let (thing, asked, done) = match grip {
+        Grip::List => {
+            let tabs = api::tabs(object! {});
+            return api::spawn(async move {
+                match tabs.await {
+                    Ok(tabs) => report(Event::Listed { tabs: tabs.into_iter().map(listed).collect() }),
+                    Err(error) => log(&error),
+                }
+            });
+        }
+        Grip::BringBack(tab) => return api::spawn(async move { drop(api::change_tab(tab, object! { "active" => true }).await) }),
+        Grip::Take(thing) => (thing, take(thing), Outcome::Took),
+        Grip::Give(thing) => (thing, give(thing), Outcome::Gave),
+        Grip::TakeRules(rules) => (Thing::Rules, set_rules(Some(rules)), Outcome::Took),
+        Grip::TakeCovers(patterns) => (Thing::Covers, register_covers(patterns, tool_patterns(config)), Outcome::Took),
+        Grip::TakeBlocked(tab, target) => (Thing::Blocked(tab), show_blocked(tab, target), Outcome::Took),
+        Grip::GiveBlocked(tab, target) => (Thing::Blocked(tab), send_on(tab, target), Outcome::Gave),
+    };
+    api::spawn(async move {
+        let outcome = match (asked.await, done) {
+            (Ok(()), done) => done,
+            (Err(error), done) => {
+                // Ordinary: no access to the site, muted before us, gone. What is gone holds nothing of ours.
+                web_sys::console::debug_2(&"Undivided: not done:".into(), &error);
+                if done == Outcome::Took { Outcome::Refused } else { Outcome::Gave }
+            }
+        };
+        report(Event::Done { thing, outcome });
+    });
+}
+
+fn take(thing: Thing) -> Pending<()> {
+    match thing {
+        Thing::Cover(tab) => cover(tab),
+        Thing::Sound(tab) => mute(tab),
+        Thing::Awake(tab) => keep_awake(tab),
+        // These carry what they need in grips of their own.
+        Thing::Rules | Thing::Covers | Thing::Blocked(_) => refuse("nothing to take"),
+    }
+}
+
+fn give(thing: Thing) -> Pending<()> {
+    match thing {
+        Thing::Cover(tab) => uncover(tab),
+        Thing::Sound(tab) => unmute(tab),
+        Thing::Awake(tab) => api::change_tab(tab, object! { "autoDiscardable" => true }),
+        Thing::Rules => set_rules(None),
+        Thing::Covers => unregister(&["cover"]),
+        Thing::Blocked(_) => refuse("nothing to give back"),
+    }
+}
+
+fn refuse(reason: &'static str) -> Pending<()> {
+    Box::pin(async move { Err(reason.into()) })
+}
+
+fn ask_frame(tab: TabId, frame: FrameId) -> Pending<()> {
+    Box::pin(async move {
+        if api::tell(tab, frame, ask()).await.is_err() {
+            report(Event::NoAnswer { tab, frame });
+        }
+        Ok(())
+    })
+}
+
+fn ask_all(tools: Vec<String>) -> Pending<()> {
+    Box::pin(async move {
+        for tab in tabs_at(&tools).await? {
+            // Every frame of it; one without a listener is no tool page of ours.
+            let told = api::act("tabs.sendMessage", vec![tab.into(), ask()]);
+            api::spawn(async move { drop(told.await) });
+        }
+        Ok(())
+    })
+}
+
+fn ask() -> Value {
+    object! { "ask" => true }
+}
+
+fn listed(tab: RawTab) -> Tab {
+    let front = if tab.active { Front::Front } else { Front::Behind };
+    let life = if tab.discarded { Life::Asleep } else { Life::Awake };
+    Tab { id: tab.id, window: tab.window, url: tab.url, front, life }
+}
+
+fn mute(id: TabId) -> Pending<()> {
+    Box::pin(async move {
+        match api::tab(id).await?.muted {
+            MutedBy::Us => Ok(()),
+            MutedBy::Others => Err("muted by somebody else".into()),
+            MutedBy::Nobody => api::change_tab(id, object! { "muted" => true }).await,
+        }
+    })
+}
+
+/// Only what we muted, and only if it still is: an agent who turned the sound on and off again has the last word.
+fn unmute(id: TabId) -> Pending<()> {
+    Box::pin(async move {
+        match api::tab(id).await?.muted {
+            MutedBy::Us => api::change_tab(id, object! { "muted" => false }).await,
+            MutedBy::Others | MutedBy::Nobody => Ok(()),
+        }
+    })
+}
+
+fn cover_sheet(tab: TabId) -> Value {
+    object! { "target" => object! { "tabId" => tab }, "files" => vec!["cover.css"], "origin" => "USER" }
+}
+
+fn cover(tab: TabId) -> Pending<()> {
+    Box::pin(async move {
+        // Both at once: they are independent, and each is a round trip to the page.
+        let sheet = api::begin("scripting.insertCSS", vec![cover_sheet(tab)])?;
+        let script = object! { "target" => object! { "tabId" => tab }, "files" => vec!["cover.js"], "injectImmediately" => true };
+        let script = api::begin("scripting.executeScript", vec![script])?;
+        api::settle(sheet).await?;
+        api::settle(script).await.map(drop)
+    })
+}
+
+fn uncover(tab: TabId) -> Pending<()> {
+    Box::pin(async move {
+        let lifted = api::tell(tab, FrameId::TOP, object! { "cover" => "lift" }).await;
+        api::call("scripting.removeCSS", vec![cover_sheet(tab)]).await?;
+        lifted
+    })
+}
+
+fn keep_awake(tab: TabId) -> Pending<()> {
+    Box::pin(async move {
+        if api::tab(tab).await?.may_be_discarded {
+            api::change_tab(tab, object! { "autoDiscardable" => false }).await
+        } else {
+            Err("kept by somebody else".into())
+        }
+    })
+}
+
+/// Instead of all session rules that there are; one atomic call, so that there is no moment in between.
+fn set_rules(rules: Option<Rules>) -> Pending<()> {
+    Box::pin(async move {
+        let known = api::ask("declarativeNetRequest.getSessionRules", vec![]).await?;
+        let known: Vec<Value> = known.list().unwrap_or_default().iter().filter_map(|rule| rule.get("id").cloned()).collect();
+        let change = object! { "removeRuleIds" => Value::List(known), "addRules" => rules.map(written).unwrap_or_default() };
+        api::act("declarativeNetRequest.updateSessionRules", vec![change]).await
+    })
+}
+
+/// GET only: a rule that blocks a POST loses what was sent (measured).
+fn written(rules: Rules) -> Vec<Value> {
+    let spared: Value = rules.spared.into();
+    let mut written = Vec::new();
+    let mut add = |action: &str, which: &str, what: Value, excluded: &Value| {
+        let mut condition = vec![
+            (which.to_owned(), what),
+            ("resourceTypes".to_owned(), vec!["main_frame"].into()),
+            ("requestMethods".to_owned(), vec!["get"].into()),
+        ];
+        // Browsers refuse an empty list.
+        if excluded.list().is_some_and(|tabs| !tabs.is_empty()) {
+            condition.push(("excludedTabIds".to_owned(), excluded.clone()));
+        }
+        let id = written.len() as f64 + 1.0;
+        let priority = if action == "allow" { 2.0 } else { 1.0 };
+        written.push(object! { "id" => id, "priority" => priority, "action" => object! { "type" => action }, "condition" => Value::Object(condition) });
+    };
+    if !rules.hosts.is_empty() {
+        add("block", "requestDomains", rules.hosts.into(), &spared);
+    }
+    for part in rules.parts {
+        add("block", "urlFilter", part.into(), &spared);
+    }
+    for tool in rules.tools {
+        add("allow", "urlFilter", tool.into(), &Value::Null);
+    }
+    written
+}
+
+/// For pages that load while the worker is dead, and so that none flashes. Gone with the browser run, whatever happens to us.
+fn register_covers(matches: Vec<String>, tools: Vec<String>) -> Pending<()> {
+    Box::pin(async move {
+        unregister(&["cover"]).await?;
+        if matches.is_empty() {
+            return Ok(());
+        }
+        let mut script = object! {
+            "id" => "cover", "matches" => matches, "js" => vec!["cover.js"], "css" => vec!["cover.css"],
+            "runAt" => "document_start", "persistAcrossSessions" => false,
+        };
+        if let (Value::Object(members), false) = (&mut script, tools.is_empty()) {
+            members.push(("excludeMatches".to_owned(), tools.into()));
+        }
+        api::act("scripting.registerContentScripts", vec![vec![script].into()]).await
+    })
+}
+
+/// Puts the listening scripts into tool pages: registered for those that load, and into those that are open.
+pub async fn listen_at(tools: &[String]) -> Answer<()> {
+    const SCRIPTS: [(&str, &str, &str); 2] = [("content", "content.js", "ISOLATED"), ("hook", "hook.js", "MAIN")];
+    unregister(&["content", "hook"]).await?;
+    if tools.is_empty() {
+        return Ok(());
+    }
+    let script = |(id, file, world): (&str, &str, &str)| {
+        // Persistent, because a tab that the browser restores loads before the worker is up.
+        object! {
+            "id" => id, "matches" => tools.to_vec(), "js" => vec![file], "world" => world, "runAt" => "document_start",
+            "allFrames" => true, "matchOriginAsFallback" => true, "persistAcrossSessions" => true,
+        }
+    };
+    api::call("scripting.registerContentScripts", vec![SCRIPTS.map(script).to_vec().into()]).await?;
+    for tab in tabs_at(tools).await? {
+        for (_, file, world) in SCRIPTS {
+            let target = object! { "tabId" => tab, "allFrames" => true };
+            let script = object! { "target" => target, "files" => vec![file], "injectImmediately" => true, "world" => world };
+            api::spawn(async move {
+                // Without access to the site: options show it, with a button.
+                let _ = api::call("scripting.executeScript", vec![script]).await;
+            });
+        }
+    }
+    Ok(())
+}
+
+fn unregister(ids: &'static [&'static str]) -> Pending<()> {
+    Box::pin(async move {
+        let known = api::ask("scripting.getRegisteredContentScripts", vec![]).await?;
+        let known = known.list().unwrap_or_default().iter().filter_map(|script| script.text_of("id"));
+        let ids: Vec<&str> = known.filter(|id| ids.contains(id)).collect();
+        if ids.is_empty() { Ok(()) } else { api::act("scripting.unregisterContentScripts", vec![object! { "ids" => ids }]).await }
+    })
+}
+
+/// Tabs with pages of these patterns. Asleep ones are left out: a script would wake them, and they are given theirs when they load.
+async fn tabs_at(patterns: &[String]) -> Answer<Vec<TabId>> {
+    if patterns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tabs = api::tabs(object! { "url" => patterns.to_vec(), "discarded" => false }).await?;
+    Ok(tabs.into_iter().map(|tab| tab.id).collect())
+}
+
+/// Our page in place of the browser's error page, or of a page that got past the rules a moment ago. Not if the agent has gone elsewhere.
+fn show_blocked(tab: TabId, target: String) -> Pending<()> {
+    Box::pin(async move {
+        let page = api::own_url("www/blocked.html");
+        let raw = api::tab(tab).await?;
+        if raw.url.starts_with(&page) {
+            return Ok(());
+        }
+        if !same_page(&raw.url, &target) && !same_page(&raw.headed_for, &target) {
+            return Err("the tab has gone elsewhere".into());
+        }
+        let url = format!("{page}#{}", String::from(js_sys::encode_uri_component(&target)));
+        // Replacing is Firefox's alone, and refused by Chromium: there the stopped address stays one step back.
+        let change = if is_firefox() { object! { "url" => url, "loadReplace" => true } } else { object! { "url" => url } };
+        api::change_tab(tab, change).await
+    })
+}
+
+/// Our blocked page goes on by itself. Where it could not stand (private windows), the browser's error page still does.
+fn send_on(tab: TabId, target: String) -> Pending<()> {
+    Box::pin(async move {
+        let raw = api::tab(tab).await?;
+        let at_error_page = same_page(&raw.url, &target) && raw.headed_for.is_empty();
+        if at_error_page { api::change_tab(tab, object! { "url" => target }).await } else { Ok(()) }
+    })
+}
+
+fn same_page(one: &str, other: &str) -> bool {
+    one.split('#').next() == other.split('#').next()
+}
+
+/// By what it can do, not by what it calls itself.
+fn is_firefox() -> bool {
+    api::has("sidebarAction.open")
+}
+
+/// Chrome: a silent notification whose click opens the sidebar. Firefox: the popup with the same card. Never the customer's name,
+/// as desktops keep what they were shown. Not where the sidebar is open already.
+fn offer_card(window: Option<WindowId>) -> Pending<()> {
+    Box::pin(async move {
+        let place = window.map_or(object! {}, |window| object! { "windowId" => window });
+        if !is_firefox() {
+            let panels = api::ask("runtime.getContexts", vec![object! { "contextTypes" => vec!["SIDE_PANEL"] }]).await?;
+            if panels.list().is_some_and(|open| !open.is_empty()) {
+                return Ok(());
+            }
+            let notification = object! {
+                "type" => "basic", "iconUrl" => api::own_url("icons/icon-128.png"), "silent" => true,
+                "title" => api::text("notification_title"), "message" => api::text("notification_text"),
+            };
+            // background.js reads the window back from the id: nothing may be awaited before the sidebar is asked for.
+            let id = format!("card:{}", window.map_or(-2, |window| window.0));
+            return api::act("notifications.create", vec![id.into(), notification]).await;
+        }
+        if api::ask("sidebarAction.isOpen", vec![place.clone()]).await? == Value::Truth(true) {
+            return Ok(());
+        }
+        // The button has no popup otherwise: a click on it is the manual switch.
+        api::call("action.setPopup", vec![object! { "popup" => "www/sidebar.html?popup" }]).await?;
+        let opened = api::call("action.openPopup", vec![place]).await;
+        api::call("action.setPopup", vec![object! { "popup" => "" }]).await?;
+        opened.map(drop)
+    })
+}
+
+fn withdraw_card() -> Pending<()> {
+    Box::pin(async move {
+        let all = api::ask("notifications.getAll", vec![]).await?;
+        for (id, _) in all.members() {
+            api::call("notifications.clear", vec![id.as_str().into()]).await?;
+        }
+        Ok(())
+    })
+}

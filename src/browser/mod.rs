@@ -1,0 +1,34 @@
+//! The only place with a browser in it: bindings, storage, effects, the background's entry and our pages. Must never decide what
+//! is held, shown or said; the core does.
+
+mod api;
+mod background;
+mod blocked;
+mod dom;
+mod effects;
+mod options;
+mod sidebar;
+mod store;
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Set by background.js; absent in pages.
+    #[wasm_bindgen(js_namespace = undivided, catch)]
+    fn panicked(text: &str) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_namespace = console)]
+    fn error(text: &str);
+}
+
+/// Runs once an instance. A panic aborts it; without this hook its promises would never settle and nobody would know.
+#[wasm_bindgen(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        let text = info.to_string();
+        error(&text);
+        // In a page there is nobody to tell; page.js shows its own line.
+        let _ = panicked(&text);
+    }));
+}

@@ -1,0 +1,289 @@
+//! The options page: two lists as text with complaints a line, access, name and line, time after the call, and what IT has set.
+//! Must never save what the agent may not change, and never wait for a button: it saves as one types.
+
+use std::cell::RefCell;
+
+use gloo_timers::callback::Timeout;
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+
+use super::api::{self, Answer};
+use super::dom::{self, Shown};
+use super::sidebar::on_change;
+use super::store;
+use crate::config::{Complaint, Config, Hand, Reason, Source};
+use crate::value::Value;
+
+/// A pause in typing that long is saved.
+const PAUSE_MILLIS: u32 = 300;
+
+/// The fields that are texts or numbers of their own: part, key, and the member within the key.
+const LISTS: [(&str, &str); 2] = [("tool-sites", "toolSites"), ("blocklist", "blocklist")];
+
+thread_local! {
+    static SAVING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+}
+
+/// Mounts the page; the promise settles when it is drawn.
+#[wasm_bindgen]
+pub fn mount_options() -> Promise {
+    api::promise(Box::pin(mount()))
+}
+
+async fn mount() -> Answer<()> {
+    let raw = store::load_raw().await;
+    fill(&raw.settings);
+    draw(&raw).await;
+    for part in ["tool-sites", "blocklist", "agent-name", "agent-line", "wrap-up"] {
+        dom::on(part, "input", |_| changed());
+    }
+    dom::on("grant", "click", |_| grant());
+    for event in ["permissions.onAdded", "permissions.onRemoved"] {
+        let redraw = |_| api::spawn(async { draw(&store::load_raw().await).await });
+        if let Err(error) = api::listen_forever(event, Box::new(redraw)) {
+            store::log(&error);
+        }
+    }
+    on_change("storage.local.onChanged", "policy", || api::spawn(async { draw(&store::load_raw().await).await }));
+    Ok(())
+}
+
+/// Puts the agent's own settings into the fields.
+fn fill(settings: &Value) {
+    for (part, key) in LISTS {
+        let lines = match settings.get(key) {
+            Some(Value::Text(text)) => text.clone(),
+            Some(Value::List(entries)) => lines_of(entries),
+            _ => String::new(),
+        };
+        set_value(part, &lines);
+    }
+    let agent = settings.get("agent");
+    let agent_text = |name| agent.and_then(|agent| agent.text_of(name)).unwrap_or_default();
+    set_value("agent-name", agent_text("name"));
+    set_value("agent-line", agent_text("line"));
+    if let Some(Value::Number(seconds)) = settings.get("wrapUpSeconds") {
+        set_value("wrap-up", &(*seconds as i64).to_string());
+    }
+}
+
+fn lines_of(entries: &[Value]) -> String {
+    let mut lines = String::new();
+    for entry in entries.iter().filter_map(Value::text) {
+        lines.push_str(entry);
+        lines.push('\n');
+    }
+    lines
+}
+
+/// Complaints, access and IT's word; the fields themselves are left to the agent.
+async fn draw(raw: &store::Raw) {
+    let config = Config::compile(&raw.settings, &raw.policy);
+    for (part, key) in [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds")] {
+        draw_complaints(part, key, &config);
+    }
+    draw_policy(&config);
+    draw_access(&config).await;
+}
+
+fn changed() {
+    dom::set_text("saved", "");
+    SAVING.set(Some(Timeout::new(PAUSE_MILLIS, || api::spawn(save()))));
+}
+
+async fn save() {
+    let raw = store::load_raw().await;
+    let closed: Vec<&str> = Config::compile(&raw.settings, &raw.policy).fixed.iter().filter(|fixed| fixed.hand == Hand::Closed).map(|fixed| fixed.key).collect();
+    let mut members: Vec<(String, Value)> = raw.settings.members().to_vec();
+    let mut put = |key: &str, value: Value| {
+        if closed.contains(&key) {
+            return;
+        }
+        members.retain(|(name, _)| name != key);
+        if value != Value::Null {
+            members.push((key.to_owned(), value));
+        }
+    };
+    for (part, key) in LISTS {
+        // Kept as lines, as they were written: comments and bad lines included, so that nothing typed is lost.
+        put(key, Value::List(value(part).lines().map(|line| Value::Text(line.to_owned())).collect()));
+    }
+    let agent = [("name", value("agent-name")), ("line", value("agent-line"))];
+    put("agent", Value::Object(agent.into_iter().map(|(name, text)| (name.to_owned(), Value::Text(text))).collect()));
+    let seconds = value("wrap-up");
+    put("wrapUpSeconds", match (seconds.trim(), seconds.trim().parse::<i32>()) {
+        ("", _) => Value::Null,
+        (_, Ok(number)) => Value::Number(f64::from(number)),
+        (text, Err(_)) => Value::Text(text.to_owned()),
+    });
+    let settings = Value::Object(members);
+    let saved = store::save_settings(settings.clone()).await;
+    let raw = store::Raw { settings, policy: raw.policy };
+    draw(&raw).await;
+    let complaints = Config::compile(&raw.settings, &raw.policy).complaints.iter().any(|one| one.source == Source::Agent);
+    let word = match (saved, complaints) {
+        (Err(_), _) => "not_saved",
+        (Ok(()), true) => "saved_partly",
+        (Ok(()), false) => "saved",
+    };
+    dom::set_text("saved", &api::text(word));
+}
+
+fn draw_complaints(part: &str, key: &str, config: &Config) {
+    let complaints: Vec<&Complaint> = config.complaints.iter().filter(|one| one.key == key).collect();
+    let list = format!("{part}-complaints");
+    dom::show(&list, Shown::when(!complaints.is_empty()));
+    dom::fill_list(&list, "complaint", &complaints, |copy, complaint| {
+        let place = match (complaint.source, complaint.entry) {
+            (Source::Policy, _) => api::text("policy"),
+            (Source::Agent, 0) => String::new(),
+            (Source::Agent, line) => api::text_with("complaint_line", &[&line.to_string()]),
+        };
+        dom::parts_in(copy, "complaint-line").iter().for_each(|element| dom::set_text_of(element, &place));
+        let sentence = api::text_with(&format!("complaint_{}", reason_name(complaint.reason)), &[&complaint.text]);
+        dom::parts_in(copy, "complaint-text").iter().for_each(|element| dom::set_text_of(element, &sentence));
+    });
+    for field in dom::parts(part) {
+        let invalid = complaints.iter().any(|one| one.source == Source::Agent);
+        let _ = field.set_attribute("aria-invalid", if invalid { "true" } else { "false" });
+    }
+}
+
+fn reason_name(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NotText => "notText",
+        Reason::NotAPattern => "notAPattern",
+        Reason::NoScheme => "noScheme",
+        Reason::BadHost => "badHost",
+        Reason::BadPort => "badPort",
+        Reason::TooLong => "tooLong",
+        Reason::UnknownKey => "unknownKey",
+        Reason::NotANumber => "notANumber",
+        Reason::OutOfRange => "outOfRange",
+        Reason::NotAList => "notAList",
+        Reason::NotAnObject => "notAnObject",
+    }
+}
+
+fn draw_policy(config: &Config) {
+    for note in dom::parts("policy") {
+        let key = note.get_attribute("data-key").unwrap_or_default();
+        note.set_hidden(!config.fixed.iter().any(|fixed| fixed.key == key));
+    }
+    let fields: [(&str, &str); 5] = [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("agent-name", "agent"), ("agent-line", "agent"), ("wrap-up", "wrapUpSeconds")];
+    for (part, key) in fields {
+        let fixed = config.fixed.iter().find(|fixed| fixed.key == key);
+        let closed = fixed.is_some_and(|fixed| fixed.hand == Hand::Closed);
+        for field in dom::parts(part) {
+            // Read-only and not disabled: it can still be reached, read and copied.
+            let _ = if closed { field.set_attribute("readonly", "") } else { field.remove_attribute("readonly") };
+        }
+        if let (true, Some(fixed)) = (closed, fixed) {
+            match (part, &fixed.value) {
+                ("agent-name", value) => set_value(part, value.text_of("name").unwrap_or_default()),
+                ("agent-line", value) => set_value(part, value.text_of("line").unwrap_or_default()),
+                ("wrap-up", Value::Number(seconds)) => set_value(part, &(*seconds as i64).to_string()),
+                _ => {}
+            }
+        }
+    }
+    for (part, key) in LISTS {
+        let value = config.fixed.iter().find(|fixed| fixed.key == key).map(|fixed| &fixed.value);
+        let entries: Vec<&str> = value.and_then(Value::list).unwrap_or_default().iter().filter_map(Value::text).collect();
+        dom::fill_list(&format!("policy-{part}"), "policy-entry", &entries, |copy, entry| {
+            if let Some(item) = dom::first_of(copy) {
+                dom::set_text_of(&item, entry);
+            }
+        });
+    }
+}
+
+/// A site that something is wanted of, and the patterns to ask for.
+struct Wanted {
+    name: String,
+    origins: Vec<String>,
+}
+
+fn wanted(config: &Config) -> Vec<Wanted> {
+    let tools = config.tool_sites.iter().map(|site| Wanted { name: site.origin_pattern(), origins: vec![site.origin_pattern()] });
+    let held = config.blocklist.iter().map(|distraction| Wanted { name: distraction.host().to_owned(), origins: distraction.origin_patterns() });
+    let mut all: Vec<Wanted> = Vec::new();
+    for one in tools.chain(held) {
+        if !all.iter().any(|other| other.origins == one.origins) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+thread_local! {
+    /// What the button asks for: known before the click, because nothing may be awaited in its turn.
+    static MISSING: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+async fn draw_access(config: &Config) {
+    let wanted = wanted(config);
+    let mut rows = Vec::new();
+    let mut missing = Vec::new();
+    for site in &wanted {
+        let granted = api::has_access(&site.origins).await;
+        if !granted {
+            missing.extend(site.origins.iter().cloned());
+        }
+        rows.push((site.name.as_str(), granted));
+    }
+    dom::show("access-none", Shown::when(rows.is_empty()));
+    dom::show("access-help", Shown::when(!rows.is_empty()));
+    dom::show("access", Shown::when(!rows.is_empty()));
+    dom::show("grant", Shown::when(!missing.is_empty()));
+    MISSING.set(missing);
+    dom::fill_list("access", "access-host", &rows, |copy, (name, granted)| {
+        let state = if *granted { "granted" } else { "missing" };
+        if let Some(item) = dom::first_of(copy) {
+            let _ = item.set_attribute("data-state", state);
+        }
+        dom::parts_in(copy, "host").iter().for_each(|element| dom::set_text_of(element, name));
+        let word = api::text(if *granted { "access_granted" } else { "access_missing" });
+        dom::parts_in(copy, "state").iter().for_each(|element| dom::set_text_of(element, &word));
+    });
+}
+
+fn grant() {
+    let asked = MISSING.with_borrow(|missing| api::request_access(missing));
+    api::spawn(async move {
+        let granted = match asked {
+            Ok(promise) => api::settle(promise).await.ok().and_then(|granted| granted.as_bool()).unwrap_or(false),
+            Err(_) => false,
+        };
+        dom::set_text("saved", &if granted { String::new() } else { api::text("access_refused") });
+        draw(&store::load_raw().await).await;
+    });
+}
+
+fn value(part: &str) -> String {
+    dom::part(part).map(|element| value_of(&element)).unwrap_or_default()
+}
+
+fn value_of(element: &HtmlElement) -> String {
+    match element.dyn_ref::<HtmlTextAreaElement>() {
+        Some(area) => area.value(),
+        None => element.dyn_ref::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default(),
+    }
+}
+
+fn set_value(part: &str, text: &str) {
+    let Some(element) = dom::part(part) else { return };
+    // Untouched where it is the same: the caret stays where it is.
+    if value_of(&element) == text {
+        return;
+    }
+    match element.dyn_ref::<HtmlTextAreaElement>() {
+        Some(area) => area.set_value(text),
+        None => {
+            if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+                input.set_value(text);
+            }
+        }
+    }
+}

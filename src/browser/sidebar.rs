@@ -1,0 +1,164 @@
+//! The sidebar, and the popup with the same card: draws the view that the background saved. Must never ask the background for
+//! anything to draw, so that it shows at once and while the worker is dead.
+
+use gloo_timers::callback::Interval;
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::api::{self, Answer};
+use super::dom::{self, Shown};
+use super::store;
+use crate::config::Config;
+use crate::ids::Moment;
+use crate::object;
+use crate::session::Trouble;
+use crate::signal::Channel;
+use crate::value::Value;
+use crate::view::{PhaseView, SidebarView, View};
+
+/// Mounts the page; the promise settles when it is drawn.
+#[wasm_bindgen]
+pub fn mount_sidebar() -> Promise {
+    api::promise(Box::pin(mount()))
+}
+
+async fn mount() -> Answer<()> {
+    let popup = web_sys::window().and_then(|window| window.location().search().ok()).is_some_and(|search| search == "?popup");
+    if popup {
+        dom::mark_body("popup", "");
+        show_shortcut().await;
+    }
+    draw(store::load_view().await).await;
+    on_change("storage.session.onChanged", "view", || api::spawn(async { draw(store::load_view().await).await }));
+    dom::on("end-focus", "click", |_| command("endFocus"));
+    for part in ["switch", "call-over"] {
+        dom::on(part, "click", |_| command("switch"));
+    }
+    dom::on("open-options", "click", |_| drop(api::begin("runtime.openOptionsPage", vec![])));
+    // Only the figures of the elapsed time change by themselves.
+    Interval::new(1000, tick).forget();
+    Ok(())
+}
+
+/// Calls `listener` when that key of a storage area changes.
+pub fn on_change(event: &str, key: &'static str, listener: impl Fn() + 'static) {
+    let changed = move |changes: JsValue| {
+        if js_sys::Reflect::has(&changes, &key.into()).unwrap_or(false) {
+            listener();
+        }
+    };
+    if let Err(error) = api::listen_forever(event, Box::new(changed)) {
+        store::log(&error);
+    }
+}
+
+/// Sends a command to the background.
+pub fn command(command: &'static str) {
+    let message = object! { "body" => object! { "command" => command } };
+    api::spawn(async move {
+        if let Err(error) = api::call("runtime.sendMessage", vec![message]).await {
+            store::log(&error);
+        }
+    });
+}
+
+thread_local! {
+    static BEGAN: std::cell::Cell<Option<Moment>> = const { std::cell::Cell::new(None) };
+}
+
+async fn draw(view: Option<View>) {
+    let sidebar = match view {
+        Some(view) => view.sidebar,
+        None => {
+            // Before the first conversation there is no view; whether there are tools is all that matters then.
+            let raw = store::load_raw().await;
+            let config = Config::compile(&raw.settings, &raw.policy);
+            crate::view::view(&Default::default(), &config, &Default::default()).sidebar
+        }
+    };
+    draw_sidebar(&sidebar);
+}
+
+fn draw_sidebar(view: &SidebarView) {
+    dom::mark_body("phase", view.phase.name());
+    dom::mark_body("focus", view.focus.name());
+    dom::mark_body("set-up", view.set_up.name());
+    dom::mark_body("by-hand", view.by_hand.name());
+    dom::mark_body("customer", if view.customer.name.is_some() { "known" } else { "unknown" });
+
+    dom::set_text("phase", &phase_text(view));
+    BEGAN.set(view.since);
+    tick();
+    let name = view.customer.name.clone().unwrap_or_else(|| api::text("customer_unknown"));
+    dom::set_text("customer-name", &name);
+    dom::set_text("customer-place", view.customer.place.as_deref().unwrap_or_default());
+    for (at, slot) in dom::parts("phrase").iter().enumerate() {
+        dom::set_text_of(slot, view.phrases.get(at).map(String::as_str).unwrap_or_default());
+    }
+    dom::show("place-notes", Shown::when(!view.customer.notes.is_empty()));
+    dom::fill_list("place-note-list", "place-note", &view.customer.notes, |copy, note| {
+        dom::parts_in(copy, "place-note").iter().for_each(|element| dom::set_text_of(element, note));
+    });
+
+    dom::set_text("held", &held_text(view));
+    let back = view.brought_back.as_deref();
+    dom::show("brought-back", Shown::when(back.is_some()));
+    dom::set_text("brought-back-text", &api::text_with("brought_back", &[back.unwrap_or_default()]));
+    dom::show("needs-access", Shown::when(!view.needs_access.is_empty()));
+    let access = match view.needs_access.as_slice() {
+        [one] => api::text_with("needs_access_one", &[one]),
+        all => api::text_with("needs_access_summary", &[&all.len().to_string()]),
+    };
+    dom::set_text("needs-access-text", &access);
+    dom::show("trouble", Shown::when(view.trouble.is_some()));
+    let trouble = match view.trouble {
+        Some(Trouble::Released) => api::text("trouble_released"),
+        Some(Trouble::Restarted) => api::text("trouble_restarted"),
+        None => String::new(),
+    };
+    dom::set_text("trouble", &trouble);
+}
+
+fn phase_text(view: &SidebarView) -> String {
+    let name = format!("phase_{}", view.phase.name());
+    let chat = view.channel == Channel::Chat && matches!(view.phase, PhaseView::Ringing | PhaseView::Active | PhaseView::Hold);
+    api::text(&if chat { format!("{name}_chat") } else { name })
+}
+
+/// Not more sites than a glance takes in.
+const NAMED_SITES: usize = 3;
+
+fn held_text(view: &SidebarView) -> String {
+    let mut sites = String::new();
+    for site in view.held.iter().take(NAMED_SITES) {
+        if !sites.is_empty() {
+            sites.push_str(", ");
+        }
+        sites.push_str(&site.host);
+    }
+    if view.held.len() > NAMED_SITES {
+        sites = api::text_with("held_sites_more", &[&sites, &(view.held.len() - NAMED_SITES).to_string()]);
+    }
+    match view.held_tabs {
+        0 => api::text("held_none"),
+        1 => api::text_with("held_one", &[&sites]),
+        tabs => api::text_with("held_summary", &[&tabs.to_string(), &sites]),
+    }
+}
+
+fn tick() {
+    let Some(began) = BEGAN.get() else { return dom::set_text("elapsed", "") };
+    let seconds = api::now().since(began).0 / 1000;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let text = if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") };
+    dom::set_text("elapsed", &text);
+}
+
+async fn show_shortcut() {
+    let commands = api::ask("commands.getAll", vec![]).await.unwrap_or_default();
+    let opens = |command: &&Value| matches!(command.text_of("name"), Some("_execute_sidebar_action" | "open-sidebar"));
+    let keys = commands.list().unwrap_or_default().iter().find(opens).and_then(|command| command.text_of("shortcut"));
+    let keys = keys.filter(|keys| !keys.is_empty());
+    dom::show("shortcut", Shown::when(keys.is_some()));
+    dom::set_text("shortcut-keys", keys.unwrap_or_default());
+}

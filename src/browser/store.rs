@@ -1,0 +1,67 @@
+//! Storage as typed reads and writes: the state and what pages show in `storage.session`, settings and IT's last policy in
+//! `storage.local`. Must never put anything of a customer's into `storage.local`.
+
+use wasm_bindgen::JsValue;
+
+use super::api::{self, Answer};
+use crate::object;
+use crate::session::State;
+use crate::value::Value;
+use crate::view::View;
+
+/// The agent's settings and IT's policy, both unread.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Raw {
+    /// The agent's.
+    pub settings: Value,
+    /// IT's, as last seen.
+    pub policy: Value,
+}
+
+/// The state of this browser run. Unreadable state counts as none: what was held is then freed by the outcomes and listings that follow.
+pub async fn load_state() -> State {
+    let kept = api::ask("storage.session.get", vec!["state".into()]).await.unwrap_or_default();
+    kept.text_of("state").and_then(State::read).unwrap_or_default()
+}
+
+/// What is saved before every effect, in one write: the state, what pages show, and whether events need the core at all
+/// (background.js reads that before it makes an instance).
+pub async fn save(state: &str, view: &View, on: bool) -> Answer<()> {
+    let saved = object! { "state" => state, "view" => view.write(), "on" => on };
+    api::act("storage.session.set", vec![saved]).await
+}
+
+/// What pages show now; `None` before the first conversation.
+pub async fn load_view() -> Option<View> {
+    View::read(api::ask("storage.session.get", vec!["view".into()]).await.ok()?.get("view")?)
+}
+
+/// Settings and the policy as last seen; never waits for the browser's policy service, which takes three seconds after a start.
+pub async fn load_raw() -> Raw {
+    let kept = api::ask("storage.local.get", vec![vec!["settings", "policy"].into()]).await.unwrap_or_default();
+    let member = |name| kept.get(name).cloned().unwrap_or_default();
+    Raw { settings: member("settings"), policy: member("policy") }
+}
+
+/// Saves the agent's settings.
+pub async fn save_settings(settings: Value) -> Answer<()> {
+    api::act("storage.local.set", vec![object! { "settings" => settings }]).await
+}
+
+/// Asks the browser for the policy and keeps it if it is another than the last; background.js hears of the change.
+/// Firefox throws where no policy is set, which counts as an empty one.
+pub async fn refresh_policy() {
+    let policy = api::ask("storage.managed.get", vec![Value::Null]).await.unwrap_or_default();
+    let known = load_raw().await.policy;
+    if policy == known || (policy.members().is_empty() && known.members().is_empty()) {
+        return;
+    }
+    if let Err(error) = api::call("storage.local.set", vec![object! { "policy" => policy }]).await {
+        log(&error);
+    }
+}
+
+/// For the console of the background; never holds a customer's text.
+pub fn log(error: &JsValue) {
+    web_sys::console::error_2(&"Undivided:".into(), error);
+}

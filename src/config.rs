@@ -1,0 +1,373 @@
+//! Settings, compiled: what storage and policy say becomes patterns, bounds and texts that need no further check, and a list of
+//! complaints for what could not be taken. Must never fail: a bad entry is named, the others count.
+
+use crate::customer::{PlaceNote, clean};
+use crate::ids::Millis;
+use crate::settings::{KEYS, Key, Policy, Shape, key};
+use crate::site::{Address, Distraction, PatternError, ToolSite};
+use crate::value::Value;
+
+/// Everything that settings decide, ready to use.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// Where signals count.
+    pub tool_sites: Vec<ToolSite>,
+    /// What is held.
+    pub blocklist: Vec<Distraction>,
+    /// How long focus stays after the end.
+    pub wrap_up: Millis,
+    /// Then all is released.
+    pub max_call: Millis,
+    /// Who the agent is.
+    pub agent: Agent,
+    /// Lines about places.
+    pub place_notes: Vec<PlaceNote>,
+    /// What IT has laid down, per key, for the pages to mark.
+    pub fixed: Vec<Fixed>,
+    /// What could not be taken, in the order it was met.
+    pub complaints: Vec<Complaint>,
+}
+
+/// The agent, as phrases name them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Agent {
+    /// First name or as the agent likes it.
+    pub name: Option<String>,
+    /// Direct line.
+    pub line: Option<String>,
+}
+
+/// A key that IT has a say in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fixed {
+    /// The key.
+    pub key: &'static str,
+    /// Whether the agent may still write there.
+    pub hand: Hand,
+    /// IT's value, as given.
+    pub value: Value,
+}
+
+/// Whether the agent may still write to a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hand {
+    /// The agent's entries count beside IT's.
+    Open,
+    /// Only IT's count.
+    Closed,
+}
+
+/// Something that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// Whose entry.
+    pub source: Source,
+    /// Which key, as written.
+    pub key: String,
+    /// Which entry of a list, counted from 1; 0 for the value as a whole.
+    pub entry: u32,
+    /// The entry, shortened.
+    pub text: String,
+    /// What is wrong. The page's sentence for it says what to do.
+    pub reason: Reason,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The agent's own settings.
+    Agent,
+    /// IT's policy.
+    Policy,
+}
+
+/// Why an entry was not taken; the locale has `complaint_` and this name as a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// A text was expected.
+    NotText,
+    /// No pattern that we know.
+    NotAPattern,
+    /// A tool site without `https://`.
+    NoScheme,
+    /// No host one can reach, or every host there is.
+    BadHost,
+    /// No port from 1 to 65535.
+    BadPort,
+    /// Too long to be meant.
+    TooLong,
+    /// A key that this version does not know.
+    UnknownKey,
+    /// A whole number was expected.
+    NotANumber,
+    /// Outside of the bounds; the nearest bound is used.
+    OutOfRange,
+    /// A list was expected.
+    NotAList,
+    /// An object with known members was expected, or it says too little.
+    NotAnObject,
+}
+
+impl Config {
+    /// Compiles the agent's settings and IT's policy; both may be anything at all.
+    pub fn compile(agent: &Value, policy: &Value) -> Config {
+        let mut complaints = Vec::new();
+        for (source, values) in [(Source::Agent, agent), (Source::Policy, policy)] {
+            for (name, _) in values.members() {
+                if key(name).is_none() {
+                    complaints.push(complaint(source, name, 0, name, Reason::UnknownKey));
+                }
+            }
+        }
+        let mut reader = Reader { agent, policy, closed: Vec::new(), complaints };
+        // The agent's own `exclusive` and `locked` are no concern of IT's and would only lock the agent out.
+        for name in ["exclusive", "locked"] {
+            if let Some(value) = policy.get(name) {
+                let keys = reader.texts(Source::Policy, name, value);
+                for (entry, text) in keys {
+                    match key(&text) {
+                        Some(key) => reader.closed.push(key.name),
+                        None => reader.complain(Source::Policy, name, entry, &text, Reason::UnknownKey),
+                    }
+                }
+            }
+        }
+        let tool_sites = reader.entries("toolSites", |text| ToolSite::parse(text).map(Some));
+        let blocklist = reader.entries("blocklist", Distraction::parse);
+        let wrap_up = Millis::seconds(reader.integer("wrapUpSeconds"));
+        let max_call = Millis::minutes(reader.integer("maxCallMinutes"));
+        let agent_card = reader.agent_card();
+        let place_notes = reader.place_notes();
+        let fixed = KEYS.iter().filter_map(|key| reader.fixed(key)).collect();
+        Config { tool_sites, blocklist, wrap_up, max_call, agent: agent_card, place_notes, fixed, complaints: reader.complaints }
+    }
+
+    /// Whether a page there belongs to an enabled tool.
+    pub fn is_tool(&self, url: &str) -> bool {
+        Address::parse(url).is_some_and(|address| self.tool_sites.iter().any(|site| site.matches(&address)))
+    }
+
+    /// Whether signals from a frame of that origin count.
+    pub fn is_tool_origin(&self, origin: &str) -> bool {
+        Address::parse(origin).is_some_and(|address| self.tool_sites.iter().any(|site| site.matches_origin(&address)))
+    }
+
+    /// Which distraction the page is, if it is to be held. A tool never is, whatever the lists say.
+    pub fn distraction(&self, url: &str) -> Option<&Distraction> {
+        let address = Address::parse(url)?;
+        if self.tool_sites.iter().any(|site| site.matches(&address)) {
+            return None;
+        }
+        self.blocklist.iter().find(|distraction| distraction.matches(&address))
+    }
+}
+
+struct Reader<'a> {
+    agent: &'a Value,
+    policy: &'a Value,
+    closed: Vec<&'static str>,
+    complaints: Vec<Complaint>,
+}
+
+impl<'a> Reader<'a> {
+    /// The values that count for a key, IT's first.
+    fn counting(&self, name: &str) -> Vec<(Source, &'a Value)> {
+        let (agent, policy): (&'a Value, &'a Value) = (self.agent, self.policy);
+        let policy = policy.get(name).map(|value| (Source::Policy, value));
+        let sets = key(name).is_some_and(|key| key.policy == Policy::Sets);
+        let agents_counts = !self.closed.contains(&name) && !(sets && policy.is_some());
+        let agent = agent.get(name).filter(|_| agents_counts).map(|value| (Source::Agent, value));
+        policy.into_iter().chain(agent).collect()
+    }
+
+    fn complain(&mut self, source: Source, key: &str, entry: u32, text: &str, reason: Reason) {
+        self.complaints.push(complaint(source, key, entry, text, reason));
+    }
+
+    /// The texts of a list with their places, complaining of the rest. A single text is taken as lines, as the options page keeps it.
+    fn texts(&mut self, source: Source, name: &str, value: &Value) -> Vec<(u32, String)> {
+        let entries = match value {
+            Value::List(entries) => entries,
+            Value::Text(lines) => return lines.lines().zip(1..).map(|(line, entry)| (entry, line.to_owned())).collect(),
+            _ => {
+                self.complain(source, name, 0, "", Reason::NotAList);
+                return Vec::new();
+            }
+        };
+        let mut texts = Vec::new();
+        for (entry, value) in (1..).zip(entries) {
+            match value.text() {
+                Some(text) => texts.push((entry, text.to_owned())),
+                None => self.complain(source, name, entry, "", Reason::NotText),
+            }
+        }
+        texts
+    }
+
+    fn entries<T: PartialEq>(&mut self, name: &str, parse: impl Fn(&str) -> Result<Option<T>, PatternError>) -> Vec<T> {
+        let mut taken = Vec::new();
+        for (source, value) in self.counting(name) {
+            for (entry, text) in self.texts(source, name, value) {
+                if text.trim().is_empty() {
+                    continue;
+                }
+                match parse(&text) {
+                    Ok(Some(parsed)) if !taken.contains(&parsed) => taken.push(parsed),
+                    Ok(_) => {}
+                    Err(error) => self.complain(source, name, entry, &text, error.into()),
+                }
+            }
+        }
+        taken
+    }
+
+    fn integer(&mut self, name: &str) -> u64 {
+        let Some(Key { shape: Shape::Integer { least, most, default }, .. }) = key(name) else { return 0 };
+        for (source, value) in self.counting(name) {
+            match value {
+                Value::Number(number) if number.is_finite() => {
+                    // Not `clamp`: its panic message formats floats, 20 KB of wasm.
+                    let whole = number.round().max(f64::from(*least)).min(f64::from(*most));
+                    if whole != *number {
+                        self.complain(source, name, 0, &(*number as i64).to_string(), Reason::OutOfRange);
+                    }
+                    return whole as u64;
+                }
+                _ => self.complain(source, name, 0, value.text().unwrap_or_default(), Reason::NotANumber),
+            }
+        }
+        u64::from(*default)
+    }
+
+    fn agent_card(&mut self) -> Agent {
+        let mut card = Agent::default();
+        for (source, value) in self.counting("agent") {
+            match value {
+                Value::Object(_) => {
+                    card.name = value.text_of("name").and_then(clean);
+                    card.line = value.text_of("line").and_then(clean);
+                }
+                _ => self.complain(source, "agent", 0, "", Reason::NotAnObject),
+            }
+        }
+        card
+    }
+
+    fn place_notes(&mut self) -> Vec<PlaceNote> {
+        let mut notes = Vec::new();
+        for (source, value) in self.counting("placeNotes") {
+            let Some(entries) = value.list() else {
+                self.complain(source, "placeNotes", 0, "", Reason::NotAList);
+                continue;
+            };
+            for (entry, value) in (1..).zip(entries) {
+                match PlaceNote::read(value) {
+                    Some(note) => notes.push(note),
+                    None => self.complain(source, "placeNotes", entry, value.text_of("note").unwrap_or_default(), Reason::NotAnObject),
+                }
+            }
+        }
+        notes
+    }
+
+    fn fixed(&self, key: &Key) -> Option<Fixed> {
+        let value = self.policy.get(key.name);
+        let closed = self.closed.contains(&key.name);
+        if value.is_none() && !closed {
+            return None;
+        }
+        let hand = if closed || key.policy == Policy::Sets { Hand::Closed } else { Hand::Open };
+        Some(Fixed { key: key.name, hand, value: value.cloned().unwrap_or_default() })
+    }
+}
+
+fn complaint(source: Source, key: &str, entry: u32, text: &str, reason: Reason) -> Complaint {
+    Complaint { source, key: clean(key).unwrap_or_default(), entry, text: clean(text).unwrap_or_default(), reason }
+}
+
+impl From<PatternError> for Reason {
+    fn from(error: PatternError) -> Reason {
+        match error {
+            PatternError::NotText => Reason::NotText,
+            PatternError::NotAPattern => Reason::NotAPattern,
+            PatternError::NoScheme => Reason::NoScheme,
+            PatternError::BadHost => Reason::BadHost,
+            PatternError::BadPort => Reason::BadPort,
+            PatternError::TooLong => Reason::TooLong,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compile(agent: &str, policy: &str) -> Config {
+        Config::compile(&serde_json::from_str(agent).unwrap(), &serde_json::from_str(policy).unwrap())
+    }
+
+    fn reasons(config: &Config) -> Vec<(Source, &str, u32, Reason)> {
+        config.complaints.iter().map(|one| (one.source, one.key.as_str(), one.entry, one.reason)).collect()
+    }
+
+    #[test]
+    fn nothing_set_is_a_working_configuration() {
+        let config = compile("null", "null");
+        assert_eq!((config.wrap_up, config.max_call), (Millis::seconds(20), Millis::minutes(240)));
+        assert!(config.complaints.is_empty() && config.tool_sites.is_empty());
+    }
+
+    #[test]
+    fn one_bad_entry_is_named_and_the_others_count() {
+        let config = compile(r#"{"blocklist": ["news.example", 7, "exa mple", "video.example"]}"#, "{}");
+        assert_eq!(config.blocklist.len(), 2);
+        assert_eq!(reasons(&config), [(Source::Agent, "blocklist", 2, Reason::NotText), (Source::Agent, "blocklist", 3, Reason::BadHost)]);
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_fall_back_and_are_named() {
+        let config = compile("7", r#"{"toolSites": 5, "wrapUpSeconds": "soon", "maxCallMinutes": 9999, "agent": [], "placeNotes": {}, "nonsense": 1}"#);
+        assert_eq!((config.wrap_up, config.max_call), (Millis::seconds(20), Millis::minutes(600)));
+        let reasons: Vec<_> = config.complaints.iter().map(|one| one.reason).collect();
+        assert_eq!(reasons, [Reason::UnknownKey, Reason::NotAList, Reason::NotANumber, Reason::OutOfRange, Reason::NotAnObject, Reason::NotAList]);
+    }
+
+    #[test]
+    fn it_adds_to_lists_and_sets_numbers() {
+        let config = compile(r#"{"blocklist": ["a.example"], "wrapUpSeconds": 5}"#, r#"{"blocklist": ["b.example"], "wrapUpSeconds": 60}"#);
+        assert_eq!(config.blocklist.len(), 2);
+        assert_eq!(config.wrap_up, Millis::seconds(60));
+        let fixed: Vec<_> = config.fixed.iter().map(|one| (one.key, one.hand)).collect();
+        assert_eq!(fixed, [("blocklist", Hand::Open), ("wrapUpSeconds", Hand::Closed)]);
+    }
+
+    #[test]
+    fn exclusive_and_locked_keys_leave_out_what_the_agent_wrote() {
+        let config = compile(r#"{"blocklist": ["a.example"], "maxCallMinutes": 1}"#, r#"{"exclusive": ["blocklist"], "locked": ["maxCallMinutes", "whatever"]}"#);
+        assert!(config.blocklist.is_empty());
+        assert_eq!(config.max_call, Millis::minutes(240));
+        assert_eq!(reasons(&config), [(Source::Policy, "locked", 2, Reason::UnknownKey)]);
+    }
+
+    #[test]
+    fn an_agent_cannot_lock_themselves_out() {
+        let config = compile(r#"{"blocklist": ["a.example"], "exclusive": ["blocklist"]}"#, "{}");
+        assert_eq!(config.blocklist.len(), 1);
+    }
+
+    #[test]
+    fn a_tool_is_never_a_distraction() {
+        let config = compile(r#"{"blocklist": ["example.com"], "toolSites": ["https://phone.example.com/*"]}"#, "{}");
+        assert!(config.distraction("https://phone.example.com/call").is_none());
+        assert!(config.distraction("https://www.example.com/").is_some());
+        assert!(config.is_tool_origin("https://phone.example.com"));
+        assert!(!config.is_tool_origin("null"));
+    }
+
+    #[test]
+    fn a_text_area_is_read_line_by_line() {
+        let config = compile(r##"{"blocklist": "# mine\nnews.example\n\nbad host\n"}"##, "{}");
+        assert_eq!(config.blocklist.len(), 1);
+        assert_eq!(reasons(&config), [(Source::Agent, "blocklist", 4, Reason::BadHost)]);
+    }
+}

@@ -1,0 +1,252 @@
+//! Who the customer is and where: text from a page, made harmless, and the notes that fit the place.
+//! Must never keep more than it shows, and never let a control or direction character through: they can turn a line round.
+
+use nanoserde::{DeBin, SerBin};
+
+use crate::value::Value;
+
+/// Longest name, place or address line that is kept, in characters; longer text is cut with an ellipsis.
+pub const LONGEST_TEXT: usize = 120;
+
+/// What is known of the person. Every text has been through [`clean`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+pub struct Customer {
+    /// As the tool writes it.
+    pub name: Option<String>,
+    /// As the tool writes it.
+    pub phone: Option<String>,
+    /// As the tool writes it.
+    pub email: Option<String>,
+    /// Where they are.
+    pub place: Place,
+}
+
+/// Where a customer is, as far as the tool says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+pub struct Place {
+    /// City or town.
+    pub city: Option<String>,
+    /// State, province or region.
+    pub region: Option<String>,
+    /// Country, by name or code, as the tool writes it.
+    pub country: Option<String>,
+    /// Postal code.
+    pub postcode: Option<String>,
+}
+
+impl Customer {
+    /// Reads a page's `customer` object; whatever is not text is left out.
+    pub fn read(value: &Value) -> Customer {
+        let text = |name| value.text_of(name).and_then(clean);
+        Customer { name: text("name"), phone: text("phone"), email: text("email"), place: value.get("place").map(Place::read).unwrap_or_default() }
+    }
+
+    /// Takes over what `newer` knows; what it is silent on stays.
+    pub fn learn(&mut self, newer: &Customer) {
+        let take = |old: &mut Option<String>, new: &Option<String>| {
+            if new.is_some() {
+                old.clone_from(new);
+            }
+        };
+        take(&mut self.name, &newer.name);
+        take(&mut self.phone, &newer.phone);
+        take(&mut self.email, &newer.email);
+        take(&mut self.place.city, &newer.place.city);
+        take(&mut self.place.region, &newer.place.region);
+        take(&mut self.place.country, &newer.place.country);
+        take(&mut self.place.postcode, &newer.place.postcode);
+    }
+
+    /// What to call them in a sentence: the first name where that is plain to see, else the whole name.
+    pub fn spoken_name(&self) -> Option<&str> {
+        let name = self.name.as_deref()?;
+        let first = name.split(' ').next().unwrap_or(name);
+        // A title ("Dr.") or "Silva, Maria" makes the first word the wrong one.
+        Some(if first.ends_with(['.', ',']) || name.contains(',') { name } else { first })
+    }
+}
+
+impl Place {
+    /// Reads a page's or a note's place.
+    pub fn read(value: &Value) -> Place {
+        let text = |name| value.text_of(name).and_then(clean);
+        Place { city: text("city"), region: text("region"), country: text("country"), postcode: text("postcode") }
+    }
+
+    /// "Lisbon, Portugal"; `None` when nothing is known that one would say aloud.
+    pub fn spoken(&self) -> Option<String> {
+        let nearer = self.city.as_deref().or(self.region.as_deref());
+        match (nearer, self.country.as_deref()) {
+            (Some(nearer), Some(country)) => Some(format!("{nearer}, {country}")),
+            (nearer, country) => nearer.or(country).map(str::to_owned),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == Place::default()
+    }
+}
+
+/// A line about a place, from the agent or the company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceNote {
+    place: Place,
+    note: String,
+}
+
+impl PlaceNote {
+    /// Reads one entry of `placeNotes`; `None` when it names no place or says nothing.
+    pub fn read(value: &Value) -> Option<PlaceNote> {
+        let place = Place::read(value);
+        let note = value.text_of("note").and_then(|text| clean_to(text, 400))?;
+        if place.is_empty() { None } else { Some(PlaceNote { place, note }) }
+    }
+}
+
+/// The notes that fit, the most specific first: postcode before city before region before country. A postcode fits by its beginning.
+pub fn notes_for(place: &Place, notes: &[PlaceNote]) -> Vec<String> {
+    let mut fitting = Vec::new();
+    // By weight instead of by sorting, which brings 4.6 KB of wasm for a handful of lines.
+    for weight in (1..=HEAVIEST).rev() {
+        fitting.extend(notes.iter().filter(|note| fit(&note.place, place) == Some(weight)).map(|note| note.note.clone()));
+    }
+    fitting
+}
+
+/// Makes a text from outside fit to show: no control, direction or invisible characters, single spaces, at most [`LONGEST_TEXT`].
+/// `None` when nothing is left.
+pub fn clean(text: &str) -> Option<String> {
+    clean_to(text, LONGEST_TEXT)
+}
+
+/// As [`clean`], with another bound in characters. Looks at a bounded part of the text only, so a megabyte costs what a line costs.
+pub fn clean_to(text: &str, longest: usize) -> Option<String> {
+    let mut kept = String::new();
+    let mut count = 0;
+    let mut gap = false;
+    for character in text.chars().take(longest * 4) {
+        if character.is_whitespace() {
+            gap = true;
+            continue;
+        }
+        if is_invisible(character) {
+            continue;
+        }
+        if count == longest {
+            kept.push('…');
+            break;
+        }
+        if gap && !kept.is_empty() {
+            kept.push(' ');
+            count += 1;
+        }
+        gap = false;
+        kept.push(character);
+        count += 1;
+    }
+    if kept.is_empty() { None } else { Some(kept) }
+}
+
+/// Controls, format characters that change direction or hide (Unicode Cf as far as it can deceive), private use, tags and
+/// variation selectors beyond the emoji ones. Zero-width joiner and non-joiner stay: several scripts and emoji need them.
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{200B}'
+            | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{FFF0}'..='\u{FFFC}' | '\u{E000}'..='\u{F8FF}' | '\u{E0000}'..='\u{E0FFF}' | '\u{F0000}'..='\u{10FFFF}')
+}
+
+/// All four of a note's members fit.
+const HEAVIEST: u8 = 15;
+
+fn fit(wanted: &Place, place: &Place) -> Option<u8> {
+    let same = |wanted: &Option<String>, found: &Option<String>, weight| match (wanted, found) {
+        (None, _) => Some(0),
+        (Some(wanted), Some(found)) if lower(wanted).eq(lower(found)) => Some(weight),
+        _ => None,
+    };
+    let prefix = |wanted: &Option<String>, found: &Option<String>, weight| match (wanted, found) {
+        (None, _) => Some(0),
+        (Some(wanted), Some(found)) if compact(found).starts_with(&compact(wanted)) => Some(weight),
+        _ => None,
+    };
+    Some(
+        same(&wanted.country, &place.country, 1)?
+            + same(&wanted.region, &place.region, 2)?
+            + same(&wanted.city, &place.city, 4)?
+            + prefix(&wanted.postcode, &place.postcode, 8)?,
+    )
+}
+
+/// Lower case for Latin, Greek and Cyrillic, enough to compare the names of places; the whole of Unicode's is a table of 11 KB.
+fn lower(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(|one| match one {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ρ' | 'Σ'..='Ϋ' | 'А'..='Я' => shifted(one, 32),
+        'Ѐ'..='Џ' => shifted(one, 80),
+        'Ā'..='ķ' | 'Ŋ'..='ŷ' if u32::from(one) % 2 == 0 => shifted(one, 1),
+        'Ĺ'..='ň' | 'Ź'..='ž' if u32::from(one) % 2 == 1 => shifted(one, 1),
+        other => other,
+    })
+}
+
+fn shifted(one: char, by: u32) -> char {
+    char::from_u32(u32::from(one) + by).unwrap_or(one)
+}
+
+fn compact(postcode: &str) -> String {
+    postcode.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(json: &str) -> Value {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn text_from_a_page_loses_what_could_deceive_and_keeps_the_rest() {
+        assert_eq!(clean("  Maria \u{202E}\n Silva\u{0007} ").as_deref(), Some("Maria Silva"));
+        assert_eq!(clean("<b>Ann</b>").as_deref(), Some("<b>Ann</b>"));
+        assert_eq!(clean("\u{200B}\u{202A}"), None);
+        assert_eq!(clean("नि\u{200D}शा").as_deref(), Some("नि\u{200D}शा"));
+    }
+
+    #[test]
+    fn a_megabyte_becomes_a_line() {
+        let name = clean(&"M".repeat(1_000_000)).unwrap();
+        assert_eq!(name.chars().count(), LONGEST_TEXT + 1);
+        assert!(name.ends_with('…'));
+    }
+
+    #[test]
+    fn a_customer_is_read_entry_by_entry() {
+        let customer = Customer::read(&value(r#"{"name": "Maria Silva", "phone": 5, "place": {"city": "Lisbon", "country": ["x"]}}"#));
+        assert_eq!(customer.name.as_deref(), Some("Maria Silva"));
+        assert_eq!(customer.phone, None);
+        assert_eq!(customer.place.spoken().as_deref(), Some("Lisbon"));
+    }
+
+    #[test]
+    fn a_first_name_is_used_only_where_it_is_plain_to_see() {
+        let named = |name: &str| Customer { name: Some(name.to_owned()), ..Customer::default() };
+        assert_eq!(named("Maria Silva").spoken_name(), Some("Maria"));
+        assert_eq!(named("Silva, Maria").spoken_name(), Some("Silva, Maria"));
+        assert_eq!(named("Dr. Silva").spoken_name(), Some("Dr. Silva"));
+    }
+
+    #[test]
+    fn the_most_specific_note_comes_first_and_a_wrong_place_gets_none() {
+        let notes: Vec<_> = [r#"{"country": "Portugal", "note": "country"}"#, r#"{"city": "lisbon", "country": "portugal", "note": "city"}"#, r#"{"postcode": "1100", "note": "quarter"}"#]
+            .iter()
+            .filter_map(|json| PlaceNote::read(&value(json)))
+            .collect();
+        let lisbon = Place::read(&value(r#"{"city": "Lisbon", "country": "Portugal", "postcode": "1100-148"}"#));
+        assert_eq!(notes_for(&lisbon, &notes), ["quarter", "city", "country"]);
+        assert!(notes_for(&Place::default(), &notes).is_empty());
+        assert!(lower("ÅRHUS ŁÓDŹ ΑΘΉΝΑ МОСКВА").eq("århus łódź αθΉνα москва".chars()));
+        assert_eq!(PlaceNote::read(&value(r#"{"note": "no place"}"#)), None);
+    }
+}

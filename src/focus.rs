@@ -1,0 +1,680 @@
+//! What is held and how it is given back: tabs, sound, rules, and the call's own tab, each with what is wanted and what is
+//! confirmed. Must never know why focus is on, and must never give up before all that was taken is given back.
+//!
+//! Every grip is idempotent and is asked for again when no answer comes within [`PATIENCE`], so a lost effect, a doubled one or
+//! a dead worker ends in the same place. Nothing here closes, reloads or navigates a page that a person could have work in.
+
+use nanoserde::{DeBin, SerBin};
+
+use crate::config::Config;
+use crate::ids::{Millis, Moment, TabId, WindowId};
+use crate::site::Condition;
+
+/// How long an effect may take to be confirmed before it is asked for again. Generous: covering fifty tabs at once takes a while.
+pub const PATIENCE: Millis = Millis::seconds(10);
+
+/// Whether distractions are to be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, SerBin, DeBin)]
+pub enum Wanted {
+    /// Let everything be.
+    #[default]
+    Free,
+    /// Hold.
+    Held,
+}
+
+/// What has been done about one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, SerBin, DeBin)]
+pub enum Hand {
+    /// Nothing of ours is there.
+    #[default]
+    Free,
+    /// Something of ours may be there: the worker died, or an answer came too late to trust.
+    Unknown,
+    /// Asked for.
+    Taking {
+        /// When.
+        at: Moment,
+    },
+    /// Confirmed.
+    Taken,
+    /// The browser would not, or the agent had done it already: nothing of ours is there, and it isn't tried again.
+    Refused,
+    /// Giving it back.
+    Giving {
+        /// When.
+        at: Moment,
+    },
+}
+
+/// What came of an effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done.
+    Took,
+    /// It could not be done, or needn't be: nothing of ours is there.
+    Refused,
+    /// It is undone, or there was nothing to undo.
+    Gave,
+}
+
+/// What an effect takes or gives back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    /// The cover over a page.
+    Cover(TabId),
+    /// The sound of a tab.
+    Sound(TabId),
+    /// Our page in place of a navigation that was stopped.
+    Blocked(TabId),
+    /// Rules for new navigations.
+    Rules,
+    /// Cover scripts for pages that load while the worker is dead.
+    Covers,
+    /// The call's tab being kept from discarding.
+    Awake(TabId),
+}
+
+/// A step that the browser has to take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grip {
+    /// Name all tabs. Answered by [`Focus::listed`].
+    List,
+    /// Hold this thing.
+    Take(Thing),
+    /// Hold new navigations by these rules, instead of any earlier ones.
+    TakeRules(Rules),
+    /// Register the cover for these match patterns, instead of any earlier ones.
+    TakeCovers(Vec<String>),
+    /// Put our page where this navigation was stopped.
+    TakeBlocked(TabId, String),
+    /// Give this thing back.
+    Give(Thing),
+    /// Let a stopped navigation go on to its target, if the tab still stands there.
+    GiveBlocked(TabId, String),
+    /// Bring the agent back to this tab.
+    BringBack(TabId),
+}
+
+/// Rules for new navigations, in the browser's own terms.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Rules {
+    /// Hosts that are held whole.
+    pub hosts: Vec<String>,
+    /// URL filters of parts that are held.
+    pub parts: Vec<String>,
+    /// URL filters of tools, which pass whatever the lists say.
+    pub tools: Vec<String>,
+    /// Tabs that stand on a held page, covered: what such a page loads next stays in place, or a form's answer would be lost.
+    pub spared: Vec<TabId>,
+}
+
+/// A tab as the browser lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tab {
+    /// Its id.
+    pub id: TabId,
+    /// Its window.
+    pub window: WindowId,
+    /// Its address; empty where the browser does not say.
+    pub url: String,
+    /// Whether it is in front of its window.
+    pub front: Front,
+    /// Whether its page is loaded.
+    pub life: Life,
+}
+
+/// Whether a tab is in front of its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Front {
+    /// It is.
+    Front,
+    /// It is not.
+    Behind,
+}
+
+/// Whether a tab's page is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+pub enum Life {
+    /// Loaded.
+    Awake,
+    /// Discarded by the browser; it must not be woken.
+    Asleep,
+}
+
+/// How a page came to be in a tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Arrival {
+    /// A link, an address, a redirect: can be sent on later without loss.
+    Fresh,
+    /// The answer to a form, which can't be asked for twice.
+    Form,
+    /// Back or forward: the page may come from memory with typed text in it.
+    History,
+    /// The same document under another address (`pushState`).
+    Same,
+    /// Our own blocked page.
+    Ours,
+}
+
+/// All that is held, wanted and confirmed.
+#[derive(Debug, Clone, PartialEq, Default, SerBin, DeBin)]
+pub struct Focus {
+    wanted: Wanted,
+    listing: Hand,
+    tabs: Vec<HeldTab>,
+    rules: Fixture,
+    covers: Fixture,
+    calls: Vec<CallTab>,
+    /// The last tab in front of each window that is no distraction: where a bring-back leads.
+    fronts: Vec<(WindowId, TabId)>,
+}
+
+#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+struct HeldTab {
+    tab: TabId,
+    wanted: Wanted,
+    host: String,
+    grip: TabGrip,
+}
+
+#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+enum TabGrip {
+    Page { cover: Hand, sound: Hand, life: Life, brought_back: BroughtBack },
+    Blocked { page: Hand, target: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+enum BroughtBack {
+    NotYet,
+    Once,
+}
+
+/// Rules or scripts: one hand and what it was given last.
+#[derive(Debug, Clone, PartialEq, Default, SerBin, DeBin)]
+struct Fixture {
+    hand: Hand,
+    /// Fingerprint of what was given.
+    mark: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+struct CallTab {
+    tab: TabId,
+    wanted: Wanted,
+    hand: Hand,
+}
+
+/// What is held, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSite {
+    /// Its host as it stands in the list.
+    pub host: String,
+    /// How many tabs of it.
+    pub tabs: u32,
+}
+
+impl Focus {
+    /// Says what is wanted and does what has to be done for it. `calls` are the tabs with a conversation.
+    pub fn settle(&mut self, wanted: Wanted, calls: &[TabId], config: &Config, now: Moment) -> Vec<Grip> {
+        let mut grips = Vec::new();
+        if self.wanted != wanted {
+            self.wanted = wanted;
+            self.listing = Hand::Free;
+            for held in &mut self.tabs {
+                held.wanted = wanted;
+            }
+        }
+        self.settle_calls(calls, now, &mut grips);
+        match wanted {
+            Wanted::Held => self.settle_held(config, now, &mut grips),
+            Wanted::Free => self.settle_free(now, &mut grips),
+        }
+        grips
+    }
+
+    /// Takes in the list of all tabs.
+    pub fn listed(&mut self, tabs: &[Tab], config: &Config) {
+        if self.wanted == Wanted::Free {
+            return;
+        }
+        self.listing = Hand::Taken;
+        self.tabs.retain(|held| tabs.iter().any(|tab| tab.id == held.tab));
+        for tab in tabs {
+            match config.distraction(&tab.url) {
+                Some(distraction) => {
+                    if self.held(tab.id).is_none() {
+                        self.tabs.push(HeldTab::page(tab.id, distraction.host(), tab.life));
+                    }
+                }
+                None => {
+                    self.let_go_page(tab.id);
+                    if tab.front == Front::Front && self.held(tab.id).is_none() {
+                        self.remember_front(tab.window, tab.id);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A page came to be in a tab.
+    pub fn arrived(&mut self, tab: TabId, url: &str, how: Arrival, config: &Config) {
+        if how == Arrival::Ours {
+            return;
+        }
+        self.tabs.retain(|held| held.tab != tab || matches!(held.grip, TabGrip::Page { .. }));
+        let distraction = config.distraction(url).filter(|_| self.wanted == Wanted::Held);
+        let Some(distraction) = distraction else {
+            self.let_go_page(tab);
+            return;
+        };
+        match self.held_mut(tab) {
+            Some(held) => {
+                held.wanted = Wanted::Held;
+                held.host = distraction.host().to_owned();
+                if let TabGrip::Page { cover, sound, life, .. } = &mut held.grip {
+                    *life = Life::Awake;
+                    // A new document has lost its cover; the tab's sound stays as it is.
+                    if how != Arrival::Same || matches!(cover, Hand::Refused | Hand::Free) {
+                        *cover = Hand::Unknown;
+                    }
+                    if *sound == Hand::Free {
+                        *sound = Hand::Unknown;
+                    }
+                }
+            }
+            None if how == Arrival::Fresh => self.stopped(tab, url, config),
+            None => self.tabs.push(HeldTab::page(tab, distraction.host(), Life::Awake)),
+        }
+    }
+
+    /// A rule stopped a navigation, or one got past the rules and has nothing to lose.
+    pub fn stopped(&mut self, tab: TabId, url: &str, config: &Config) {
+        let Some(distraction) = config.distraction(url).filter(|_| self.wanted == Wanted::Held) else { return };
+        if self.held(tab).is_some_and(|held| matches!(held.grip, TabGrip::Page { .. })) {
+            return;
+        }
+        self.tabs.retain(|held| held.tab != tab);
+        let grip = TabGrip::Blocked { page: Hand::Unknown, target: url.to_owned() };
+        self.tabs.push(HeldTab { tab, wanted: Wanted::Held, host: distraction.host().to_owned(), grip });
+    }
+
+    /// Something of ours is in a page that loaded by itself: a registered cover script ran.
+    pub fn cover_loaded(&mut self, tab: TabId) {
+        let wanted = self.wanted;
+        match self.held_mut(tab) {
+            Some(HeldTab { grip: TabGrip::Page { cover, .. }, .. }) => {
+                if *cover == Hand::Free || (*cover == Hand::Taken && wanted == Wanted::Free) {
+                    *cover = Hand::Unknown;
+                }
+            }
+            // A page that our blocked page is about to replace.
+            Some(_) => {}
+            // Its arrival is about to be told, too.
+            None if wanted == Wanted::Held => {}
+            None => self.stray(tab),
+        }
+    }
+
+    /// The agent turned to a tab. Without access to a distraction it can't be covered: the agent is brought back, once for each.
+    pub fn activated(&mut self, window: WindowId, tab: TabId, calls: &[TabId]) -> Option<(Grip, String)> {
+        let front = self.fronts.iter().find(|(known, _)| *known == window).map(|(_, tab)| *tab);
+        let back_to = front.or(calls.first().copied()).filter(|to| *to != tab);
+        if self.wanted == Wanted::Held
+            && let Some(held) = self.held_mut(tab)
+        {
+            if let TabGrip::Page { cover: Hand::Refused, brought_back: brought_back @ BroughtBack::NotYet, .. } = &mut held.grip {
+                *brought_back = BroughtBack::Once;
+                return back_to.map(|to| (Grip::BringBack(to), held.host.clone()));
+            }
+            return None;
+        }
+        self.remember_front(window, tab);
+        None
+    }
+
+    /// What came of an effect.
+    pub fn done(&mut self, thing: Thing, outcome: Outcome) {
+        match thing {
+            Thing::Rules => self.rules.hand.answer(outcome),
+            Thing::Covers => self.covers.hand.answer(outcome),
+            Thing::Awake(tab) => match self.calls.iter_mut().find(|call| call.tab == tab) {
+                Some(call) => call.hand.answer(outcome),
+                None if outcome == Outcome::Took => self.calls.push(CallTab { tab, wanted: Wanted::Free, hand: Hand::Unknown }),
+                None => {}
+            },
+            Thing::Cover(tab) | Thing::Sound(tab) | Thing::Blocked(tab) => match self.held_mut(tab) {
+                Some(held) => held.answer(thing, outcome),
+                // Too late: the tab was let go meanwhile, and now carries something of ours.
+                None if outcome == Outcome::Took && !matches!(thing, Thing::Blocked(_)) => self.stray(tab),
+                None => {}
+            },
+        }
+    }
+
+    /// The tab is gone.
+    pub fn forget_tab(&mut self, tab: TabId) {
+        self.tabs.retain(|held| held.tab != tab);
+        self.calls.retain(|call| call.tab != tab);
+        self.fronts.retain(|(_, front)| *front != tab);
+    }
+
+    /// The tab has another id now.
+    pub fn rename_tab(&mut self, old: TabId, new: TabId) {
+        self.tabs.iter_mut().filter(|held| held.tab == old).for_each(|held| held.tab = new);
+        self.calls.iter_mut().filter(|call| call.tab == old).for_each(|call| call.tab = new);
+        self.fronts.iter_mut().filter(|(_, front)| *front == old).for_each(|(_, front)| *front = new);
+    }
+
+    /// The worker died and is back, or the lists changed: what was under way is uncertain, and the tabs are looked at again.
+    pub fn look_again(&mut self) {
+        self.listing = Hand::Free;
+        self.rules.hand.doubt();
+        self.covers.hand.doubt();
+        self.calls.iter_mut().for_each(|call| call.hand.doubt_unfinished());
+        for held in &mut self.tabs {
+            match &mut held.grip {
+                TabGrip::Page { cover, sound, .. } => {
+                    cover.doubt_unfinished();
+                    sound.doubt_unfinished();
+                }
+                TabGrip::Blocked { page, .. } => page.doubt_unfinished(),
+            }
+        }
+    }
+
+    /// Everything of ours was torn down at once (`releaseEverything`): nothing is taken any more.
+    pub fn torn_down(&mut self) {
+        self.look_again();
+        self.rules = Fixture::default();
+        self.covers = Fixture::default();
+        for held in &mut self.tabs {
+            if let TabGrip::Page { cover, sound, .. } = &mut held.grip {
+                (*cover, *sound) = (Hand::Free, Hand::Free);
+            }
+        }
+    }
+
+    /// Whether nothing is held, wanted or under way.
+    pub fn is_idle(&self) -> bool {
+        self.wanted == Wanted::Free
+            && self.tabs.is_empty()
+            && self.calls.is_empty()
+            && self.rules.hand == Hand::Free
+            && self.covers.hand == Hand::Free
+    }
+
+    /// Whether stopped navigations may go on: focus is off, and no rule would stop them again.
+    pub fn may_go_on(&self) -> bool {
+        self.wanted == Wanted::Free && self.rules.hand == Hand::Free && self.covers.hand == Hand::Free
+    }
+
+    /// When an unanswered effect has to be asked for again.
+    pub fn deadline(&self) -> Option<Moment> {
+        let tabs = self.tabs.iter().flat_map(|held| match &held.grip {
+            TabGrip::Page { cover, sound, .. } => [*cover, *sound],
+            TabGrip::Blocked { page, .. } => [*page, Hand::Free],
+        });
+        let rest = [self.listing, self.rules.hand, self.covers.hand].into_iter().chain(self.calls.iter().map(|call| call.hand));
+        tabs.chain(rest).filter_map(Hand::deadline).min()
+    }
+
+    /// What is held now, a site a row, in the order it was met.
+    pub fn held_sites(&self) -> Vec<HeldSite> {
+        let mut sites: Vec<HeldSite> = Vec::new();
+        for held in self.tabs.iter().filter(|held| held.wanted == Wanted::Held) {
+            match sites.iter_mut().find(|site| site.host == held.host) {
+                Some(site) => site.tabs += 1,
+                None => sites.push(HeldSite { host: held.host.clone(), tabs: 1 }),
+            }
+        }
+        sites
+    }
+
+    /// Sites whose pages could not be covered for want of access.
+    pub fn sites_without_access(&self) -> Vec<String> {
+        let mut hosts: Vec<String> = Vec::new();
+        for held in &self.tabs {
+            if matches!(held.grip, TabGrip::Page { cover: Hand::Refused, .. }) && !hosts.contains(&held.host) {
+                hosts.push(held.host.clone());
+            }
+        }
+        hosts
+    }
+
+    fn settle_calls(&mut self, calls: &[TabId], now: Moment, grips: &mut Vec<Grip>) {
+        for tab in calls {
+            if !self.calls.iter().any(|call| call.tab == *tab) {
+                self.calls.push(CallTab { tab: *tab, wanted: Wanted::Held, hand: Hand::Free });
+            }
+        }
+        self.calls.retain_mut(|call| {
+            call.wanted = if calls.contains(&call.tab) { Wanted::Held } else { Wanted::Free };
+            grips.extend(call.hand.settle(call.wanted, now).map(|act| act.on(Thing::Awake(call.tab))));
+            call.wanted == Wanted::Held || call.hand != Hand::Free
+        });
+    }
+
+    fn settle_held(&mut self, config: &Config, now: Moment, grips: &mut Vec<Grip>) {
+        if self.listing.settle(Wanted::Held, now).is_some() {
+            grips.push(Grip::List);
+        }
+        // Rules need to know which tabs to spare; until the list is there, arrivals are met one by one.
+        if self.listing != Hand::Taken {
+            return;
+        }
+        self.settle_tabs(now, grips);
+        let rules = self.wanted_rules(config);
+        if self.rules.settle(mark(&rules), now) {
+            grips.push(Grip::TakeRules(rules));
+        }
+        let patterns: Vec<String> = config.blocklist.iter().flat_map(|distraction| distraction.match_patterns()).collect();
+        if self.covers.settle(mark(&patterns), now) {
+            grips.push(Grip::TakeCovers(patterns));
+        }
+    }
+
+    fn settle_free(&mut self, now: Moment, grips: &mut Vec<Grip>) {
+        self.listing = Hand::Free;
+        self.fronts.clear();
+        for (fixture, thing) in [(&mut self.rules, Thing::Rules), (&mut self.covers, Thing::Covers)] {
+            grips.extend(fixture.hand.settle(Wanted::Free, now).map(|act| act.on(thing)));
+        }
+        self.settle_tabs(now, grips);
+    }
+
+    fn settle_tabs(&mut self, now: Moment, grips: &mut Vec<Grip>) {
+        let may_go_on = self.may_go_on();
+        self.tabs.retain_mut(|held| {
+            let tab = held.tab;
+            match &mut held.grip {
+                TabGrip::Page { cover, sound, life, .. } => {
+                    if *life == Life::Awake || held.wanted == Wanted::Free {
+                        grips.extend(sound.settle(held.wanted, now).map(|act| act.on(Thing::Sound(tab))));
+                        grips.extend(cover.settle(held.wanted, now).map(|act| act.on(Thing::Cover(tab))));
+                    }
+                    held.wanted == Wanted::Held || *cover != Hand::Free || *sound != Hand::Free
+                }
+                TabGrip::Blocked { page, target } => {
+                    match held.wanted {
+                        Wanted::Held => {
+                            if page.settle(Wanted::Held, now).is_some() {
+                                grips.push(Grip::TakeBlocked(tab, target.clone()));
+                            }
+                        }
+                        // Whether our page ever stood there or the browser's own error page does, this tab has to go on.
+                        Wanted::Free if may_go_on => {
+                            page.doubt_refusal();
+                            if page.settle(Wanted::Free, now).is_some() {
+                                grips.push(Grip::GiveBlocked(tab, target.clone()));
+                            }
+                        }
+                        Wanted::Free => return true,
+                    }
+                    held.wanted == Wanted::Held || *page != Hand::Free
+                }
+            }
+        });
+    }
+
+    fn wanted_rules(&self, config: &Config) -> Rules {
+        let mut rules = Rules { hosts: Vec::new(), parts: Vec::new(), tools: Vec::new(), spared: Vec::new() };
+        for distraction in &config.blocklist {
+            match distraction.condition() {
+                Condition::WholeHost(host) => rules.hosts.push(host),
+                Condition::Part(filter) => rules.parts.push(filter),
+            }
+        }
+        rules.tools = config.tool_sites.iter().map(|site| site.url_filter()).collect();
+        rules.spared = self.tabs.iter().filter(|held| matches!(held.grip, TabGrip::Page { .. })).map(|held| held.tab).collect();
+        rules
+    }
+
+    /// A tab that carries something of ours and is not in the books: it is put there to be freed, or held if that is wanted.
+    fn stray(&mut self, tab: TabId) {
+        let grip = TabGrip::Page { cover: Hand::Unknown, sound: Hand::Unknown, life: Life::Awake, brought_back: BroughtBack::NotYet };
+        self.tabs.push(HeldTab { tab, wanted: Wanted::Free, host: String::new(), grip });
+    }
+
+    fn let_go_page(&mut self, tab: TabId) {
+        if let Some(held) = self.held_mut(tab)
+            && let TabGrip::Page { life, .. } = &mut held.grip
+        {
+            *life = Life::Awake;
+            held.wanted = Wanted::Free;
+        }
+    }
+
+    fn remember_front(&mut self, window: WindowId, tab: TabId) {
+        self.fronts.retain(|(known, _)| *known != window);
+        if self.wanted == Wanted::Held {
+            self.fronts.push((window, tab));
+        }
+    }
+
+    fn held(&self, tab: TabId) -> Option<&HeldTab> {
+        self.tabs.iter().find(|held| held.tab == tab)
+    }
+
+    fn held_mut(&mut self, tab: TabId) -> Option<&mut HeldTab> {
+        self.tabs.iter_mut().find(|held| held.tab == tab)
+    }
+}
+
+impl HeldTab {
+    fn page(tab: TabId, host: &str, life: Life) -> HeldTab {
+        let grip = TabGrip::Page { cover: Hand::Free, sound: Hand::Free, life, brought_back: BroughtBack::NotYet };
+        HeldTab { tab, wanted: Wanted::Held, host: host.to_owned(), grip }
+    }
+
+    fn answer(&mut self, thing: Thing, outcome: Outcome) {
+        match (&mut self.grip, thing) {
+            (TabGrip::Page { cover, .. }, Thing::Cover(_)) => cover.answer(outcome),
+            (TabGrip::Page { sound, .. }, Thing::Sound(_)) => sound.answer(outcome),
+            (TabGrip::Blocked { page, .. }, Thing::Blocked(_)) => page.answer(outcome),
+            // The tab's page was taken before our blocked page stood there.
+            (TabGrip::Blocked { .. }, _) | (TabGrip::Page { .. }, _) => {}
+        }
+    }
+}
+
+impl Fixture {
+    /// Whether the browser has to be told: the first time, after a doubt, and whenever what is wanted has changed.
+    fn settle(&mut self, mark: u64, now: Moment) -> bool {
+        if self.mark != mark && matches!(self.hand, Hand::Taken | Hand::Refused | Hand::Taking { .. }) {
+            self.hand = Hand::Unknown;
+        }
+        let told = self.hand.settle(Wanted::Held, now).is_some();
+        if told {
+            self.mark = mark;
+        }
+        told
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Take,
+    Give,
+}
+
+impl Act {
+    fn on(self, thing: Thing) -> Grip {
+        match self {
+            Act::Take => Grip::Take(thing),
+            Act::Give => Grip::Give(thing),
+        }
+    }
+}
+
+impl Hand {
+    fn settle(&mut self, wanted: Wanted, now: Moment) -> Option<Act> {
+        let overdue = self.deadline().is_some_and(|deadline| now >= deadline);
+        match (wanted, *self) {
+            (Wanted::Held, Hand::Free | Hand::Unknown) => self.take(now),
+            (Wanted::Held, Hand::Taking { .. } | Hand::Giving { .. }) if overdue => self.take(now),
+            (Wanted::Held, _) => None,
+            (Wanted::Free, Hand::Free) => None,
+            (Wanted::Free, Hand::Refused) => {
+                *self = Hand::Free;
+                None
+            }
+            (Wanted::Free, Hand::Giving { .. }) if !overdue => None,
+            (Wanted::Free, _) => {
+                *self = Hand::Giving { at: now };
+                Some(Act::Give)
+            }
+        }
+    }
+
+    fn take(&mut self, now: Moment) -> Option<Act> {
+        *self = Hand::Taking { at: now };
+        Some(Act::Take)
+    }
+
+    fn answer(&mut self, outcome: Outcome) {
+        *self = match (*self, outcome) {
+            (Hand::Taking { .. } | Hand::Taken | Hand::Unknown | Hand::Refused, Outcome::Took) => Hand::Taken,
+            (Hand::Free | Hand::Giving { .. }, Outcome::Took) => Hand::Unknown,
+            (Hand::Taking { .. }, Outcome::Refused) => Hand::Refused,
+            (hand, Outcome::Refused) => hand,
+            (Hand::Giving { .. } | Hand::Free, Outcome::Gave) => Hand::Free,
+            (Hand::Refused, Outcome::Gave) => Hand::Refused,
+            (Hand::Taking { .. } | Hand::Taken | Hand::Unknown, Outcome::Gave) => Hand::Unknown,
+        };
+    }
+
+    fn doubt(&mut self) {
+        if *self != Hand::Free {
+            *self = Hand::Unknown;
+        }
+    }
+
+    fn doubt_unfinished(&mut self) {
+        if matches!(self, Hand::Taking { .. } | Hand::Giving { .. }) {
+            *self = Hand::Unknown;
+        }
+    }
+
+    fn doubt_refusal(&mut self) {
+        if *self == Hand::Refused {
+            *self = Hand::Unknown;
+        }
+    }
+
+    fn deadline(self) -> Option<Moment> {
+        match self {
+            Hand::Taking { at } | Hand::Giving { at } => Some(at + PATIENCE),
+            _ => None,
+        }
+    }
+}
+
+/// A fingerprint, to see that something changed without keeping it twice. Not for anything where a collision could be made on purpose
+/// to matter: lists come from the agent and IT.
+fn mark(what: &impl std::hash::Hash) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = std::hash::DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,34 @@
+//! Undivided notices that a customer conversation is on and holds distractions for just that time.
+//!
+//! Everything is decided by one pure function, [`session::step`]: a state and an event in, a state and effects out. The core
+//! knows no browser, no clock and no randomness; `browser/` carries effects out and turns what happens into events. The `mod`
+//! lines below are in reading order. ARCHITECTURE.md has the map and the invariants.
+
+pub mod session;
+
+pub mod signal;
+
+pub mod detect;
+
+pub mod focus;
+
+pub mod site;
+
+pub mod customer;
+
+pub mod phrase;
+
+pub mod settings;
+
+pub mod config;
+
+pub mod message;
+
+pub mod view;
+
+pub mod value;
+
+pub mod ids;
+
+#[cfg(target_arch = "wasm32")]
+mod browser;

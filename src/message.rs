@@ -1,0 +1,156 @@
+//! What scripts may send to the background, one enum a direction, and who may send it. Must never trust anything but the sender
+//! that the browser filled in: a script in a page can't command, and a page of ours can't report a call.
+
+use crate::focus::Arrival;
+use crate::ids::{FrameId, TabId, WindowId};
+use crate::session::{Event, PanelAsk, PanelOutcome};
+use crate::signal::{Origin, Sender, Signal};
+use crate::value::Value;
+
+/// Any message, as it arrives.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// From content.js in a tool's page.
+    Signal(Signal),
+    /// From cover.js in a distraction's page.
+    Cover(FromCover),
+    /// From a page of ours.
+    Command(Command),
+}
+
+/// From a cover.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FromCover {
+    /// It ran in a page that loaded by itself.
+    Loaded,
+    /// A trusted click on its way out.
+    EndFocus,
+}
+
+/// From a page of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Release everything; the conversation goes on.
+    EndFocus,
+    /// The manual switch.
+    Switch,
+}
+
+/// Who sent a message, as the browser says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum From {
+    /// A script in a web page's frame.
+    Frame(FromFrame),
+    /// A page of this extension.
+    Ours,
+}
+
+/// A frame of a web page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromFrame {
+    /// Its tab.
+    pub tab: TabId,
+    /// The frame.
+    pub frame: FrameId,
+    /// The tab's window.
+    pub window: WindowId,
+    /// Its origin; `None` when not even an ancestor has one.
+    pub origin: Option<Origin>,
+}
+
+impl Message {
+    /// Reads a message; `None` when it is none of ours.
+    pub fn read(value: &Value) -> Option<Message> {
+        match value.tagged()? {
+            ("signal", signal) => Signal::read(signal).map(Message::Signal),
+            ("cover", word) => match word.text()? {
+                "loaded" => Some(Message::Cover(FromCover::Loaded)),
+                "endFocus" => Some(Message::Cover(FromCover::EndFocus)),
+                _ => None,
+            },
+            ("command", word) => match word.text()? {
+                "endFocus" => Some(Message::Command(Command::EndFocus)),
+                "switch" => Some(Message::Command(Command::Switch)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Reads an event as background.js writes it: `"tick"`, or `{ "tabRemoved": { "tab": 7 } }`.
+pub fn read_event(value: &Value) -> Option<Event> {
+    let (kind, inner) = value.tagged()?;
+    let tab = || TabId::read(inner, "tab");
+    let url = || inner.text_of("url").map(str::to_owned);
+    Some(match kind {
+        "tick" => Event::Tick,
+        "configured" => Event::Configured,
+        "switched" => Event::Switched,
+        "button" => Event::Button,
+        "panicked" => Event::Panicked { times: inner.number_of("times")? as u32 },
+        "panel" => Event::Panel { outcome: if inner.text_of("outcome")? == "opened" { PanelOutcome::Opened } else { PanelOutcome::Refused } },
+        "navigated" => {
+            let how = match inner.text_of("how")? {
+                "form" => Arrival::Form,
+                "history" => Arrival::History,
+                "same" => Arrival::Same,
+                "ours" => Arrival::Ours,
+                _ => Arrival::Fresh,
+            };
+            Event::Navigated { tab: tab()?, frame: FrameId::read(inner, "frame")?, url: url()?, how }
+        }
+        "stopped" => Event::Stopped { tab: tab()?, url: url()? },
+        "activated" => Event::Activated { tab: tab()?, window: WindowId::read(inner, "window")? },
+        "tabRemoved" => Event::TabRemoved { tab: tab()? },
+        "tabReplaced" => Event::TabReplaced { old: TabId::read(inner, "old")?, new: TabId::read(inner, "new")? },
+        _ => return None,
+    })
+}
+
+/// What the message means, if this sender may send it.
+pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
+    match (message, from) {
+        (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin) })) => {
+            Some(Event::Heard { sender: Sender { tab, frame, window, origin }, signal, panel })
+        }
+        (Message::Cover(FromCover::Loaded), From::Frame(FromFrame { tab, frame: FrameId::TOP, .. })) => Some(Event::CoverLoaded { tab }),
+        (Message::Cover(FromCover::EndFocus), From::Frame(FromFrame { frame: FrameId::TOP, .. })) => Some(Event::FocusEnded),
+        (Message::Command(Command::EndFocus), From::Ours) => Some(Event::FocusEnded),
+        (Message::Command(Command::Switch), From::Ours) => Some(Event::Switched),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(frame: FrameId, origin: Option<Origin>) -> From {
+        From::Frame(FromFrame { tab: TabId(1), frame, window: WindowId(1), origin })
+    }
+
+    #[test]
+    fn a_script_in_a_page_cannot_command() {
+        let origin = Some(Origin::Own("https://phone.example".to_owned()));
+        assert_eq!(admit(Message::Command(Command::EndFocus), frame(FrameId::TOP, origin), PanelAsk::NotAsked), None);
+    }
+
+    #[test]
+    fn a_page_of_ours_cannot_report_a_call() {
+        let signal = Message::Signal(Signal::Said(crate::value::Value::Null));
+        assert_eq!(admit(signal, From::Ours, PanelAsk::NotAsked), None);
+    }
+
+    #[test]
+    fn a_frame_within_a_distraction_cannot_end_focus() {
+        assert_eq!(admit(Message::Cover(FromCover::EndFocus), frame(FrameId(4), None), PanelAsk::NotAsked), None);
+        assert_eq!(admit(Message::Cover(FromCover::EndFocus), frame(FrameId::TOP, None), PanelAsk::NotAsked), Some(Event::FocusEnded));
+    }
+
+    #[test]
+    fn a_frame_without_any_origin_is_not_heard() {
+        let signal = Message::Signal(Signal::Said(crate::value::Value::Null));
+        assert_eq!(admit(signal, frame(FrameId(4), None), PanelAsk::NotAsked), None);
+    }
+}

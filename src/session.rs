@@ -1,0 +1,716 @@
+//! The state machine: events in, effects out. Must never read a clock, reach for a browser, or fail: from any state, any event
+//! in any order, twice or never, leads to a state that gives back what it holds once the conversations are over.
+//!
+//! The shell saves the state before it carries effects out, and reports every outcome as an event, so a death of the worker
+//! anywhere loses nothing that a person could see.
+
+use nanoserde::{DeBin, SerBin};
+
+use crate::config::Config;
+use crate::customer::Customer;
+use crate::detect::{Ear, Evidence, SILENT, Stand};
+use crate::focus::{Arrival, Focus, Grip, Outcome, Tab, Thing, Wanted};
+use crate::ids::{FrameId, Millis, Moment, TabId, WindowId};
+use crate::signal::{Channel, Origin, Sender, Signal};
+
+/// After an end that only the media showed, focus stays this long at least: a transfer closes one peer connection and opens another.
+pub const MEND: Millis = Millis::seconds(5);
+
+/// All that is remembered between events. Saved to `storage.session`, never to disk.
+#[derive(Debug, Clone, PartialEq, Default, SerBin, DeBin)]
+pub struct State {
+    ear: Ear,
+    focus: Focus,
+    conversations: Vec<Conversation>,
+    next_id: u32,
+    trouble: Option<Trouble>,
+    /// After a second panic: until the conversation that it met is over, new ones hold nothing.
+    barred: Option<Moment>,
+}
+
+/// One conversation.
+///
+/// ```text
+///                  ringing, or a first sign              media flows, or the tool says so
+///   idle ──────────────────────────────► Ringing ────────────────────────────────────────► Active ◄──► Hold
+///    ▲ ▲                                    │                                                 │ over      │
+///    │ └────────── missed, declined ────────┘                                                 ▼           │
+///    └◄──────────────────────────── wrap-up time is over, or focus ended ───────────────── WrapUp ◄───────┘
+///
+///   What is held follows from this: nothing while ringing; everything from Active to the end of WrapUp,
+///   unless the agent ended focus, or the conversation is older than `maxCallMinutes`.
+/// ```
+#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+pub struct Conversation {
+    id: u32,
+    place: Site,
+    phase: Phase,
+    channel: Channel,
+    customer: Customer,
+    tool_id: Option<String>,
+    grip: ConversationGrip,
+    card: Card,
+    stage: Stage,
+    brought_back: Option<String>,
+}
+
+/// Where a conversation takes place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+pub enum Site {
+    /// In a tool's tab.
+    Tab {
+        /// The tab.
+        tab: TabId,
+        /// Its window.
+        window: WindowId,
+    },
+    /// On a desk phone: begun and ended by hand.
+    Desk,
+}
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+pub enum Phase {
+    /// About to begin.
+    Ringing {
+        /// Since when.
+        since: Moment,
+    },
+    /// They talk.
+    Active {
+        /// When it began; not reset by a hold.
+        began: Moment,
+    },
+    /// The customer waits.
+    Hold {
+        /// When the conversation began.
+        began: Moment,
+    },
+    /// Over; there is something to write down.
+    WrapUp {
+        /// When the conversation began.
+        began: Moment,
+        /// When it ended.
+        ended: Moment,
+        /// When focus ends.
+        until: Moment,
+        /// Who said so.
+        by: Ending,
+    },
+}
+
+/// How a conversation's end was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+pub enum Ending {
+    /// The tool or the agent said so.
+    Said,
+    /// Only the media showed it; if they come back in time it is the same conversation.
+    Seen,
+}
+
+/// Whether a conversation holds distractions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+enum ConversationGrip {
+    Firm,
+    /// The agent ended focus, it took too long, or something broke twice.
+    LetGo,
+}
+
+/// Whether the sidebar has been offered for this conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+enum Card {
+    Due,
+    /// The browser is opening it.
+    Opening,
+    Offered,
+}
+
+/// Which phrases fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, SerBin, DeBin)]
+pub enum Stage {
+    /// Hello.
+    Greeting,
+    /// At it.
+    Working,
+    /// Before and during a hold.
+    Hold,
+    /// Goodbye.
+    Closing,
+}
+
+/// Something went wrong that the agent should know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+pub enum Trouble {
+    /// The core was started anew; everything holds again.
+    Restarted,
+    /// It broke twice: nothing is held until the next conversation.
+    Released,
+}
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// The worker is here, for the first time or again.
+    Woke,
+    /// Settings or policy are others now.
+    Configured,
+    /// The wasm instance panicked; all was released and this is a new one.
+    Panicked {
+        /// How often in this conversation, from 1.
+        times: u32,
+    },
+    /// A frame reports.
+    Heard {
+        /// Who, as the browser says.
+        sender: Sender,
+        /// What.
+        signal: Signal,
+        /// Whether the browser was asked to open the sidebar on the way.
+        panel: PanelAsk,
+    },
+    /// The sidebar that was asked for came, or did not.
+    Panel {
+        /// In answer to this.
+        outcome: PanelOutcome,
+    },
+    /// The manual switch.
+    Switched,
+    /// The toolbar button: the switch, unless a conversation is on that was noticed.
+    Button,
+    /// "End focus."
+    FocusEnded,
+    /// A page came to be in a tab.
+    Navigated {
+        /// The tab.
+        tab: TabId,
+        /// The frame; only the top one can be held.
+        frame: FrameId,
+        /// Where to.
+        url: String,
+        /// How.
+        how: Arrival,
+    },
+    /// A rule stopped a navigation of a tab.
+    Stopped {
+        /// The tab.
+        tab: TabId,
+        /// Where it was headed.
+        url: String,
+    },
+    /// A cover script ran in a page that loaded.
+    CoverLoaded {
+        /// Its tab.
+        tab: TabId,
+    },
+    /// The agent turned to a tab.
+    Activated {
+        /// The tab.
+        tab: TabId,
+        /// Its window.
+        window: WindowId,
+    },
+    /// A tab is gone.
+    TabRemoved {
+        /// The tab.
+        tab: TabId,
+    },
+    /// A tab has another id now.
+    TabReplaced {
+        /// The old id.
+        old: TabId,
+        /// The new one.
+        new: TabId,
+    },
+    /// All tabs, in answer to [`Grip::List`].
+    Listed {
+        /// The tabs.
+        tabs: Vec<Tab>,
+    },
+    /// What came of a grip.
+    Done {
+        /// On what.
+        thing: Thing,
+        /// What.
+        outcome: Outcome,
+    },
+    /// A source that was asked is not there.
+    NoAnswer {
+        /// Its tab.
+        tab: TabId,
+        /// Its frame.
+        frame: FrameId,
+    },
+    /// Time passed, as asked by [`Effect::Wake`].
+    Tick,
+}
+
+/// Whether the sidebar was asked for in the turn of a signal. `sidePanel.open` loses its click at the first `await`, so this is
+/// decided before the core runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PanelAsk {
+    /// It was.
+    Asked,
+    /// It was not: no click to spend, or no such browser.
+    NotAsked,
+}
+
+/// What came of asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PanelOutcome {
+    /// It is open.
+    Opened,
+    /// It is not.
+    Refused,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Hold something, give it back, or look.
+    Grip(Grip),
+    /// Offer the sidebar in the way that this browser lets us: never the customer's name.
+    OfferCard(Option<WindowId>),
+    /// Take the offer back.
+    WithdrawCard,
+    /// Ask a frame whether it is still there.
+    Ask(TabId, FrameId),
+    /// Ask every tool page to report.
+    AskAll,
+    /// Wake at this time, or not at all.
+    Wake(Option<Moment>),
+}
+
+/// One step. Pure: the same arguments give the same answer.
+pub fn step(mut state: State, event: Event, now: Moment, config: &Config) -> (State, Vec<Effect>) {
+    let mut effects = Vec::new();
+    state.take_in(event, now, config, &mut effects);
+    state.settle(now, config, &mut effects);
+    (state, effects)
+}
+
+impl State {
+    /// Whether there is nothing to do or to watch: listeners can go, events can be let pass.
+    pub fn is_idle(&self) -> bool {
+        self.conversations.is_empty() && self.ear.is_empty() && self.focus.is_idle()
+    }
+
+    /// The conversation in front of the agent, if there is one: the one that is on, the one that rings, the last one over.
+    pub fn front(&self) -> Option<&Conversation> {
+        self.conversations.iter().max_by_key(|conversation| (conversation.phase.rank(), conversation.phase.began(), conversation.id))
+    }
+
+    /// How many more wait.
+    pub fn waiting(&self) -> usize {
+        self.conversations.iter().filter(|one| !matches!(one.phase, Phase::WrapUp { .. })).count().saturating_sub(1)
+    }
+
+    /// What is held.
+    pub fn focus(&self) -> &Focus {
+        &self.focus
+    }
+
+    /// What went wrong, if something did.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble
+    }
+
+    /// Whether distractions are to be held.
+    pub fn wanted(&self) -> Wanted {
+        if self.conversations.iter().any(Conversation::holds) { Wanted::Held } else { Wanted::Free }
+    }
+
+    /// The state as text for storage: its bytes, a character each. Opaque and for this version alone; browsers clear
+    /// `storage.session` when an extension is updated.
+    pub fn write(&self) -> String {
+        self.serialize_bin().into_iter().map(char::from).collect()
+    }
+
+    /// What [`State::write`] wrote; `None` for anything else.
+    pub fn read(text: &str) -> Option<State> {
+        let bytes: Option<Vec<u8>> = text.chars().map(|one| u8::try_from(u32::from(one)).ok()).collect();
+        State::deserialize_bin(&bytes?).ok()
+    }
+
+    fn take_in(&mut self, event: Event, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
+        match event {
+            Event::Tick => {}
+            Event::Woke => {
+                self.focus.look_again();
+                for conversation in &mut self.conversations {
+                    if conversation.card == Card::Opening {
+                        conversation.card = Card::Offered;
+                    }
+                }
+            }
+            Event::Configured => {
+                self.ear.keep_origins(|origin| config.is_tool_origin(origin));
+                self.focus.look_again();
+            }
+            Event::Panicked { times } => self.panicked(times, now, effects),
+            Event::Heard { sender, signal, panel } => self.heard(&sender, &signal, panel, now, config),
+            Event::Panel { outcome } => {
+                for conversation in self.conversations.iter_mut().filter(|one| one.card == Card::Opening) {
+                    conversation.card = match outcome {
+                        PanelOutcome::Opened => Card::Offered,
+                        PanelOutcome::Refused => Card::Due,
+                    };
+                }
+            }
+            Event::Switched => self.switch(now, config),
+            Event::Button => {
+                let noticed = self.conversations.iter().any(|one| one.place != Site::Desk && one.phase.rank() > 0);
+                if !noticed {
+                    self.switch(now, config);
+                }
+            }
+            Event::FocusEnded => self.end_focus(),
+            Event::Navigated { tab, frame, url, how } => {
+                if how != Arrival::Same {
+                    self.ear.forget_frame(tab, frame);
+                }
+                if frame == FrameId::TOP {
+                    self.focus.arrived(tab, &url, how, config);
+                }
+            }
+            Event::Stopped { tab, url } => self.focus.stopped(tab, &url, config),
+            Event::CoverLoaded { tab } => self.focus.cover_loaded(tab),
+            Event::Activated { tab, window } => {
+                if let Some((grip, host)) = self.focus.activated(window, tab, &self.call_tabs()) {
+                    effects.push(Effect::Grip(grip));
+                    if let Some(front) = self.front_mut() {
+                        front.brought_back = Some(host);
+                    }
+                }
+            }
+            Event::TabRemoved { tab } => {
+                self.ear.forget_tab(tab);
+                self.focus.forget_tab(tab);
+            }
+            Event::TabReplaced { old, new } => {
+                self.ear.rename_tab(old, new);
+                self.focus.rename_tab(old, new);
+                for conversation in &mut self.conversations {
+                    if let Site::Tab { tab, .. } = &mut conversation.place
+                        && *tab == old
+                    {
+                        *tab = new;
+                    }
+                }
+            }
+            Event::Listed { tabs } => self.focus.listed(&tabs, config),
+            Event::Done { thing, outcome } => self.focus.done(thing, outcome),
+            Event::NoAnswer { tab, frame } => self.ear.forget_frame(tab, frame),
+        }
+    }
+
+    fn settle(&mut self, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
+        let engaged = !self.conversations.is_empty();
+        for question in self.ear.settle(now) {
+            effects.push(Effect::Ask(question.tab, question.frame));
+        }
+        self.follow(now, config);
+        self.conversations.retain_mut(|conversation| {
+            conversation.settle(now, config);
+            let over = conversation.is_over(now);
+            if over && conversation.card == Card::Offered {
+                effects.push(Effect::WithdrawCard);
+            }
+            !over
+        });
+        if let Some(front) = self.front_mut()
+            && front.card == Card::Due
+            && front.is_worth_a_card()
+        {
+            front.card = Card::Offered;
+            effects.push(Effect::OfferCard(front.place.window()));
+        }
+        // The conversation that broke is over; or none came back within the time in which sources repeat themselves.
+        if self.conversations.is_empty() && self.barred.is_some_and(|since| engaged || now.since(since) >= SILENT) {
+            self.barred = None;
+        }
+        let (wanted, calls) = (self.wanted(), self.call_tabs());
+        effects.extend(self.focus.settle(wanted, &calls, config, now).into_iter().map(Effect::Grip));
+        effects.push(Effect::Wake(self.deadline(config)));
+    }
+
+    /// Turns evidence into conversations.
+    fn follow(&mut self, now: Moment, config: &Config) {
+        let evidence = self.ear.evidence();
+        for one in &evidence {
+            self.follow_one(one, now, config);
+        }
+        for conversation in &mut self.conversations {
+            let Site::Tab { tab, .. } = conversation.place else { continue };
+            if !evidence.iter().any(|one| one.tab == tab) {
+                conversation.end(Ending::Seen, now, config);
+            }
+        }
+    }
+
+    fn follow_one(&mut self, evidence: &Evidence, now: Moment, config: &Config) {
+        let (tab, window) = (evidence.tab, evidence.window);
+        let tool_id = evidence.saying.as_ref().and_then(|saying| saying.conversation.clone());
+        let known = self.conversations.iter().position(|one| one.place.tab() == Some(tab));
+        let next = known.filter(|at| self.conversations.get(*at).is_some_and(|one| one.continues(evidence, &tool_id, now)));
+        let at = match (next, evidence.stand) {
+            (Some(at), _) => at,
+            (None, Stand::Ended) => return,
+            (None, stand) => {
+                self.conversations.retain(|one| one.place.tab() != Some(tab));
+                let phase = if stand == Stand::Ringing { Phase::Ringing { since: now } } else { Phase::Active { began: now } };
+                self.begin(Site::Tab { tab, window }, phase)
+            }
+        };
+        let Some(conversation) = self.conversations.get_mut(at) else { return };
+        if let Some(saying) = &evidence.saying {
+            conversation.channel = saying.channel;
+            conversation.customer.learn(&saying.customer);
+            if tool_id.is_some() {
+                conversation.tool_id = tool_id;
+            }
+        }
+        conversation.stand(evidence.stand, now, config);
+    }
+
+    fn begin(&mut self, place: Site, phase: Phase) -> usize {
+        self.next_id = self.next_id.wrapping_add(1);
+        let grip = if self.barred.is_some() { ConversationGrip::LetGo } else { ConversationGrip::Firm };
+        if self.barred.is_none() && self.conversations.is_empty() {
+            self.trouble = None;
+        }
+        self.conversations.push(Conversation {
+            id: self.next_id,
+            place,
+            phase,
+            channel: Channel::Call,
+            customer: Customer::default(),
+            tool_id: None,
+            grip,
+            card: Card::Due,
+            stage: Stage::Greeting,
+            brought_back: None,
+        });
+        self.conversations.len() - 1
+    }
+
+    fn heard(&mut self, sender: &Sender, signal: &Signal, panel: PanelAsk, now: Moment, config: &Config) {
+        let (Origin::Own(origin) | Origin::Ancestor(origin)) = &sender.origin;
+        if !config.is_tool_origin(origin) {
+            return;
+        }
+        self.ear.hear(sender, signal, now);
+        if panel == PanelAsk::Asked {
+            self.ear.settle(now);
+            self.follow(now, config);
+            for conversation in self.conversations.iter_mut().filter(|one| one.card == Card::Due) {
+                conversation.card = Card::Opening;
+            }
+        }
+    }
+
+    fn switch(&mut self, now: Moment, config: &Config) {
+        let on = self.conversations.iter_mut().find(|one| one.place == Site::Desk && one.phase.rank() > 0);
+        match on {
+            Some(conversation) => conversation.end(Ending::Said, now, config),
+            None => {
+                self.conversations.retain(|one| one.place != Site::Desk);
+                let at = self.begin(Site::Desk, Phase::Active { began: now });
+                if let Some(conversation) = self.conversations.get_mut(at) {
+                    // The click that began it opens the sidebar, too.
+                    conversation.card = Card::Offered;
+                }
+            }
+        }
+    }
+
+    fn end_focus(&mut self) {
+        self.conversations.retain_mut(|conversation| {
+            conversation.grip = ConversationGrip::LetGo;
+            !matches!(conversation.phase, Phase::WrapUp { .. })
+        });
+    }
+
+    fn panicked(&mut self, times: u32, now: Moment, effects: &mut Vec<Effect>) {
+        self.focus.torn_down();
+        if times > 1 {
+            self.trouble = Some(Trouble::Released);
+            self.barred = Some(now);
+            for conversation in &mut self.conversations {
+                conversation.grip = ConversationGrip::LetGo;
+            }
+        } else {
+            self.trouble = Some(Trouble::Restarted);
+        }
+        effects.push(Effect::AskAll);
+    }
+
+    fn front_mut(&mut self) -> Option<&mut Conversation> {
+        let id = self.front()?.id;
+        self.conversations.iter_mut().find(|one| one.id == id)
+    }
+
+    /// Tabs whose discarding would end a conversation.
+    fn call_tabs(&self) -> Vec<TabId> {
+        self.conversations.iter().filter(|one| !matches!(one.phase, Phase::WrapUp { .. })).filter_map(|one| one.place.tab()).collect()
+    }
+
+    fn deadline(&self, config: &Config) -> Option<Moment> {
+        let conversations = self.conversations.iter().filter_map(|one| one.deadline(config)).min();
+        let barred = self.barred.filter(|_| self.conversations.is_empty()).map(|since| since + SILENT);
+        [self.ear.deadline(), self.focus.deadline(), conversations, barred].into_iter().flatten().min()
+    }
+}
+
+impl Conversation {
+    /// Where it stands.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Voice or text.
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// Who it is with.
+    pub fn customer(&self) -> &Customer {
+        &self.customer
+    }
+
+    /// Which phrases fit.
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// The site that the agent was brought back from, if they were.
+    pub fn brought_back(&self) -> Option<&str> {
+        self.brought_back.as_deref()
+    }
+
+    /// Whether it takes place on a desk phone.
+    pub fn is_by_hand(&self) -> bool {
+        self.place == Site::Desk
+    }
+
+    /// Whether focus was ended while it goes on.
+    pub fn is_let_go(&self) -> bool {
+        self.grip == ConversationGrip::LetGo
+    }
+
+    fn holds(&self) -> bool {
+        self.grip == ConversationGrip::Firm && !matches!(self.phase, Phase::Ringing { .. })
+    }
+
+    /// A first sign without a word or a click could be a device test: the sidebar shows it if open, and nothing is offered for it.
+    fn is_worth_a_card(&self) -> bool {
+        !matches!(self.phase, Phase::Ringing { .. }) || self.customer != Customer::default() || self.tool_id.is_some()
+    }
+
+    /// Whether evidence in this conversation's tab is about this conversation.
+    fn continues(&self, evidence: &Evidence, tool_id: &Option<String>, now: Moment) -> bool {
+        let other = tool_id.is_some() && self.tool_id.is_some() && *tool_id != self.tool_id;
+        match self.phase {
+            _ if other => false,
+            Phase::WrapUp { ended, by: Ending::Seen, .. } => evidence.stand == Stand::Ended || now.since(ended) < MEND,
+            Phase::WrapUp { .. } => evidence.stand == Stand::Ended,
+            // A tool without ids that says "ringing" again has a new conversation.
+            Phase::Active { .. } | Phase::Hold { .. } => evidence.stand != Stand::Ringing,
+            Phase::Ringing { .. } => true,
+        }
+    }
+
+    fn stand(&mut self, stand: Stand, now: Moment, config: &Config) {
+        let began = match self.phase {
+            Phase::Ringing { .. } => now,
+            Phase::Active { began } | Phase::Hold { began } | Phase::WrapUp { began, .. } => began,
+        };
+        match stand {
+            // Media that came back after an end that was only seen: ringing again means no more than that.
+            Stand::Ringing => {}
+            Stand::On => {
+                self.phase = Phase::Active { began };
+                if self.stage == Stage::Hold {
+                    self.stage = Stage::Working;
+                }
+            }
+            Stand::Hold => {
+                self.phase = Phase::Hold { began };
+                self.stage = Stage::Hold;
+            }
+            Stand::Ended => self.end(Ending::Said, now, config),
+        }
+    }
+
+    fn end(&mut self, by: Ending, now: Moment, config: &Config) {
+        match self.phase {
+            // Missed or declined: nothing to write down.
+            Phase::Ringing { since } => self.phase = Phase::WrapUp { began: since, ended: now, until: now, by },
+            Phase::Active { began } | Phase::Hold { began } => {
+                let wrap_up = if by == Ending::Seen { config.wrap_up.max(MEND) } else { config.wrap_up };
+                self.phase = Phase::WrapUp { began, ended: now, until: now + wrap_up, by };
+                self.stage = Stage::Closing;
+            }
+            Phase::WrapUp { .. } => {}
+        }
+    }
+
+    fn settle(&mut self, now: Moment, config: &Config) {
+        if let Phase::Active { began } | Phase::Hold { began } = self.phase
+            && now.since(began) >= config.max_call
+        {
+            self.grip = ConversationGrip::LetGo;
+            // A desk phone has nobody else to say that it is over.
+            if self.place == Site::Desk {
+                self.end(Ending::Said, now, config);
+            }
+        }
+    }
+
+    fn is_over(&self, now: Moment) -> bool {
+        matches!(self.phase, Phase::WrapUp { until, .. } if now >= until)
+    }
+
+    fn deadline(&self, config: &Config) -> Option<Moment> {
+        match self.phase {
+            Phase::Ringing { .. } => None,
+            Phase::Active { began } | Phase::Hold { began } if self.grip == ConversationGrip::Firm => Some(began + config.max_call),
+            Phase::Active { .. } | Phase::Hold { .. } => None,
+            Phase::WrapUp { until, .. } => Some(until),
+        }
+    }
+}
+
+impl Site {
+    fn tab(self) -> Option<TabId> {
+        match self {
+            Site::Tab { tab, .. } => Some(tab),
+            Site::Desk => None,
+        }
+    }
+
+    fn window(self) -> Option<WindowId> {
+        match self {
+            Site::Tab { window, .. } => Some(window),
+            Site::Desk => None,
+        }
+    }
+}
+
+impl Phase {
+    /// What comes first when there are several.
+    fn rank(self) -> u8 {
+        match self {
+            Phase::WrapUp { .. } => 0,
+            Phase::Ringing { .. } => 1,
+            Phase::Hold { .. } => 2,
+            Phase::Active { .. } => 3,
+        }
+    }
+
+    fn began(self) -> Moment {
+        match self {
+            Phase::Ringing { since } => since,
+            Phase::Active { began } | Phase::Hold { began } | Phase::WrapUp { began, .. } => began,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The catalogue of settings: every key, its shape, and whether IT's entries are added to the agent's or stand in their place.
+//! The one source of `managed_schema.json`, of what [`crate::config`] reads and of what the options page marks as fixed.
+//! Must never hold a value; those come from storage and policy as [`crate::value::Value`].
+
+/// One settings key.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name in storage and policy.
+    pub name: &'static str,
+    /// Its shape.
+    pub shape: Shape,
+    /// What IT's value does.
+    pub policy: Policy,
+    /// For people who write policies; becomes the schema's description.
+    pub meaning: &'static str,
+}
+
+/// The shape of a value.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// A list of texts.
+    Texts,
+    /// A whole number within bounds, both included.
+    Integer {
+        /// Smallest.
+        least: u32,
+        /// Largest.
+        most: u32,
+        /// Without a value.
+        default: u32,
+    },
+    /// An object whose members are texts.
+    Object(&'static [&'static str]),
+    /// A list of such objects.
+    Objects(&'static [&'static str]),
+}
+
+/// What a policy's value does to the agent's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policy {
+    /// Both count, unless the key is in `exclusive`.
+    Adds,
+    /// IT's stands in place of the agent's.
+    Sets,
+}
+
+/// Every key that this version knows. A key that does nothing yet is not in here: a policy must not promise what isn't kept.
+pub const KEYS: &[Key] = &[
+    Key { name: "toolSites", shape: Shape::Texts, policy: Policy::Adds, meaning: "Match patterns of the pages where calls are noticed, ports allowed: https://phone.example.com/*" },
+    Key { name: "blocklist", shape: Shape::Texts, policy: Policy::Adds, meaning: "What is held during a conversation: example.com, example.com:8080 or example.com/feed; # starts a comment" },
+    Key { name: "exclusive", shape: Shape::Texts, policy: Policy::Sets, meaning: "Keys where only the organisation's entries count" },
+    Key { name: "wrapUpSeconds", shape: Shape::Integer { least: 0, most: 600, default: 20 }, policy: Policy::Sets, meaning: "How long focus stays after a conversation, in seconds" },
+    Key { name: "maxCallMinutes", shape: Shape::Integer { least: 1, most: 600, default: 240 }, policy: Policy::Sets, meaning: "After so many minutes everything is released, whatever the phone says" },
+    Key { name: "agent", shape: Shape::Object(&["name", "line"]), policy: Policy::Sets, meaning: "The agent's name and direct line, for phrases" },
+    Key { name: "placeNotes", shape: Shape::Objects(&["country", "region", "city", "postcode", "note"]), policy: Policy::Adds, meaning: "Lines about places, shown when a customer is there; a postcode fits by its beginning" },
+    Key { name: "locked", shape: Shape::Texts, policy: Policy::Sets, meaning: "Keys that an agent can't change" },
+];
+
+/// The key of that name.
+pub fn key(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
+
+/// Chrome's `managed_schema.json`. As loose as Chrome allows: one value that breaks the schema drops its whole key without a
+/// word (measured in Chromium 156), so bounds and patterns are checked by [`crate::config`], entry by entry, with a complaint.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn schema_json() -> String {
+    let text = r#"{ "type": "string" }"#;
+    let object = |members: &[&str]| {
+        let members: Vec<_> = members.iter().map(|name| format!(r#""{name}": {text}"#)).collect();
+        format!(r#"{{ "type": "object", "properties": {{ {} }} }}"#, members.join(", "))
+    };
+    let mut keys = Vec::new();
+    for key in KEYS {
+        let shape = match key.shape {
+            Shape::Texts => format!(r#""type": "array", "items": {text}"#),
+            Shape::Integer { .. } => r#""type": "integer""#.to_owned(),
+            Shape::Object(members) => {
+                let object = object(members);
+                object.trim_start_matches('{').trim_end_matches('}').trim().to_owned()
+            }
+            Shape::Objects(members) => format!(r#""type": "array", "items": {}"#, object(members)),
+        };
+        // Descriptions hold no quotes or backslashes; a test parses the result.
+        keys.push(format!("    \"{}\": {{\n      \"description\": \"{}\",\n      {shape}\n    }}", key.name, key.meaning));
+    }
+    format!("{{\n  \"type\": \"object\",\n  \"properties\": {{\n{}\n  }}\n}}\n", keys.join(",\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_gives_every_value_one_type_and_no_bounds() {
+        let schema: serde_json::Value = serde_json::from_str(&schema_json()).unwrap();
+        let properties = schema["properties"].as_object().unwrap();
+        assert_eq!(properties.len(), KEYS.len());
+        for (name, property) in properties {
+            assert!(property["type"].is_string(), "{name} needs exactly one type, or Chromium refuses the extension");
+            assert!(property.get("minimum").is_none() && property.get("pattern").is_none(), "{name} must not be dropped for one bad value");
+        }
+        assert_eq!(properties["agent"]["properties"]["line"]["type"], "string");
+    }
+}

@@ -1,0 +1,157 @@
+//! What pages may report: how their peer connections do, and what an in-house tool says of its conversation.
+//! Must never be believed further than this: facts about media carry no text, and text is cleaned before anyone sees it.
+
+use nanoserde::{DeBin, SerBin};
+
+use crate::customer::{Customer, clean};
+use crate::ids::{FrameId, TabId, WindowId};
+use crate::value::Value;
+
+/// One report from one frame.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signal {
+    /// What hook.js measured over all peer connections of the frame that are not a loopback pair.
+    Peers(Peers),
+    /// The `detail` of the documented page event, unread. See docs/page-api.md.
+    Said(Value),
+}
+
+impl Signal {
+    /// Reads a report; `None` when it is none.
+    pub fn read(value: &Value) -> Option<Signal> {
+        match value.tagged()? {
+            ("peers", peers) => Some(Signal::Peers(Peers::read(peers)?)),
+            ("said", detail) => Some(Signal::Said(detail.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// The frame's peer connections, taken together: some phones send on one and receive on another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peers {
+    /// The furthest that any of them got.
+    pub link: Link,
+    /// Whether one of them sends a microphone. Muted counts: mute is not the end of a call.
+    pub microphone: Microphone,
+    /// Whether audio packets arrived in three looks running.
+    pub inbound: Inbound,
+}
+
+impl Peers {
+    fn read(value: &Value) -> Option<Peers> {
+        let link = match value.text_of("link")? {
+            "none" => Link::None,
+            "open" => Link::Open,
+            "connected" => Link::Connected,
+            _ => return None,
+        };
+        let microphone = if value.text_of("microphone")? == "live" { Microphone::Live } else { Microphone::None };
+        let inbound = if value.text_of("inbound")? == "growing" { Inbound::Growing } else { Inbound::Still };
+        Some(Peers { link, microphone, inbound })
+    }
+}
+
+/// How far a peer connection got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// There is none, or all are closed.
+    None,
+    /// Open, not connected: before the answer, or after the other side vanished.
+    Open,
+    /// Connected.
+    Connected,
+}
+
+/// A sender with a live track from the microphone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Microphone {
+    /// Sent.
+    Live,
+    /// Not sent.
+    None,
+}
+
+/// Inbound audio packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Inbound {
+    /// Their count grows.
+    Growing,
+    /// It stands.
+    Still,
+}
+
+/// Who sent a report, as the browser says; never as the page says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The tab.
+    pub tab: TabId,
+    /// The frame in it.
+    pub frame: FrameId,
+    /// The tab's window.
+    pub window: WindowId,
+    /// Where the frame comes from.
+    pub origin: Origin,
+}
+
+/// A frame's origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Its own.
+    Own(String),
+    /// It has none (sandboxed, `srcdoc`): the nearest ancestor's. Such frames show customers' HTML, so their peers count and
+    /// their words do not.
+    Ancestor(String),
+}
+
+/// What a tool said, read and cleaned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Saying {
+    /// How the conversation stands.
+    pub word: Word,
+    /// The tool's own id of it.
+    pub conversation: Option<String>,
+    /// Voice or text.
+    pub channel: Channel,
+    /// Who it is with.
+    pub customer: Customer,
+}
+
+/// How a conversation stands, in a tool's own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+pub enum Word {
+    /// It rings.
+    Ringing,
+    /// They talk.
+    Active,
+    /// The customer waits on the line.
+    Hold,
+    /// It is over.
+    Ended,
+}
+
+/// Voice or text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, SerBin, DeBin)]
+pub enum Channel {
+    /// Voice.
+    #[default]
+    Call,
+    /// Text.
+    Chat,
+}
+
+impl Saying {
+    /// Reads the event's detail: an object, or `None` when its `phase` is none that we know.
+    pub fn read(detail: &Value) -> Option<Saying> {
+        let word = match detail.text_of("phase")? {
+            "ringing" => Word::Ringing,
+            "active" => Word::Active,
+            "hold" => Word::Hold,
+            "ended" => Word::Ended,
+            _ => return None,
+        };
+        let channel = if detail.text_of("channel") == Some("chat") { Channel::Chat } else { Channel::Call };
+        let customer = detail.get("customer").map(Customer::read).unwrap_or_default();
+        Some(Saying { word, conversation: detail.text_of("conversation").and_then(clean), channel, customer })
+    }
+}

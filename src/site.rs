@@ -1,0 +1,407 @@
+//! Addresses of pages, the sites that are an agent's tools and the sites that distract.
+//! Must never turn what a person wrote into a browser's regular expression (platform measurement: one such rule stalled Firefox
+//! for seven seconds), and must never compare hosts other than at label boundaries.
+
+/// A web page's address, split. Only `http` and `https` have one; everything else is neither tool nor distraction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address<'a> {
+    /// `http` or `https`.
+    pub scheme: &'a str,
+    /// The host as the browser writes it: lower case, punycode, IPv6 in brackets.
+    pub host: &'a str,
+    /// The port, when it is written.
+    pub port: Option<u16>,
+    /// Path and query, starting with `/`; no fragment.
+    pub path: &'a str,
+}
+
+impl<'a> Address<'a> {
+    /// Splits an address that a browser wrote. `None` for anything but a web page.
+    pub fn parse(url: &'a str) -> Option<Address<'a>> {
+        let (scheme, rest) = split_scheme(url)?;
+        if scheme != "http" && scheme != "https" {
+            return None;
+        }
+        let (authority, path) = split_before(rest, |one| matches!(one, '/' | '?' | '#'));
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let (host, port) = split_port(authority)?;
+        let path = path.split('#').next().unwrap_or_default();
+        Some(Address { scheme, host: host.trim_end_matches('.'), port, path: if path.is_empty() { "/" } else { path } })
+    }
+
+    fn effective_port(&self) -> u16 {
+        self.port.unwrap_or(if self.scheme == "http" { 80 } else { 443 })
+    }
+}
+
+/// Why a line is not a pattern. The options page has a sentence for each that says what to write instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatternError {
+    /// The entry is not text at all.
+    NotText,
+    /// It has no shape that we know.
+    NotAPattern,
+    /// A tool site must begin with `https://`, `http://` or `*://`.
+    NoScheme,
+    /// The host is missing, has odd characters, or stands for every site.
+    BadHost,
+    /// The port is not a number from 1 to 65535.
+    BadPort,
+    /// Longer than [`LONGEST_PATTERN`].
+    TooLong,
+}
+
+/// Longest pattern in characters: the longest host (253) and a generous path.
+pub const LONGEST_PATTERN: usize = 1000;
+
+/// Where an agent's tool lives: a match pattern as browsers know it (`https://*.example.com/app/*`), with a port if need be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToolSite {
+    scheme: Scheme,
+    host: Host,
+    port: Option<u16>,
+    path: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Http,
+    Https,
+    Either,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Host {
+    Just(String),
+    WithSubdomains(String),
+}
+
+impl ToolSite {
+    /// Reads one entry of `toolSites`.
+    pub fn parse(text: &str) -> Result<ToolSite, PatternError> {
+        let text = bounded(text)?;
+        let (scheme, rest) = split_scheme(text).ok_or(PatternError::NoScheme)?;
+        let scheme = match scheme.to_ascii_lowercase().as_str() {
+            "http" => Scheme::Http,
+            "https" => Scheme::Https,
+            "*" => Scheme::Either,
+            _ => return Err(PatternError::NoScheme),
+        };
+        let (authority, path) = split_before(rest, |one| one == '/');
+        let (host, port) = split_port(authority).ok_or(PatternError::BadPort)?;
+        let host = match host.strip_prefix("*.") {
+            Some(parent) => Host::WithSubdomains(valid_host(parent)?),
+            None => Host::Just(valid_host(host)?),
+        };
+        let path = if path.is_empty() { "/*" } else { path };
+        if path.contains('#') {
+            return Err(PatternError::NotAPattern);
+        }
+        Ok(ToolSite { scheme, host, port, path: path.to_owned() })
+    }
+
+    /// Whether the page belongs to the tool.
+    pub fn matches(&self, address: &Address<'_>) -> bool {
+        self.matches_origin(address) && glob(&self.path, address.path)
+    }
+
+    /// Whether a frame of that origin can belong to the tool; origins carry no path.
+    pub fn matches_origin(&self, origin: &Address<'_>) -> bool {
+        let scheme = match self.scheme {
+            Scheme::Http => origin.scheme == "http",
+            Scheme::Https => origin.scheme == "https",
+            Scheme::Either => true,
+        };
+        let host = match &self.host {
+            Host::Just(host) => origin.host == host,
+            Host::WithSubdomains(parent) => is_same_or_subdomain(origin.host, parent),
+        };
+        scheme && host && self.port.is_none_or(|port| port == origin.effective_port())
+    }
+
+    /// The match pattern for the browser. Without the port, which Firefox takes without error and then never matches
+    /// (measured in 153) and which a permission can't carry; the core checks the port itself.
+    pub fn match_pattern(&self) -> String {
+        format!("{}{}", site_of(&self.origin_pattern()), self.path)
+    }
+
+    /// The pattern to ask permission for: all of the site.
+    pub fn origin_pattern(&self) -> String {
+        let scheme = match self.scheme {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+            Scheme::Either => "*",
+        };
+        match &self.host {
+            Host::Just(host) => format!("{scheme}://{host}/*"),
+            Host::WithSubdomains(parent) => format!("{scheme}://*.{parent}/*"),
+        }
+    }
+
+    /// The rule condition under which pages of the tool are never stopped.
+    pub fn url_filter(&self) -> String {
+        let (Host::Just(host) | Host::WithSubdomains(host)) = &self.host;
+        filter(host, self.port, "/")
+    }
+}
+
+/// What distracts: a host with its subdomains, or a part of it by port or path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Distraction {
+    host: String,
+    port: Option<u16>,
+    path: String,
+}
+
+impl Distraction {
+    /// Reads one line of a blocklist: `example.com`, `example.com:8080`, `example.com/feed`, with or without a scheme.
+    /// `Ok(None)` is a comment or an empty line.
+    pub fn parse(line: &str) -> Result<Option<Distraction>, PatternError> {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            return Ok(None);
+        }
+        let text = bounded(line)?;
+        let text = split_scheme(text).map_or(text, |(_, rest)| rest);
+        let (authority, path) = split_before(text, |one| one == '/');
+        let (host, port) = split_port(authority).ok_or(PatternError::BadPort)?;
+        let host = host.strip_prefix("*.").unwrap_or(host);
+        if path.contains(['*', '?', '#']) || path.contains(char::is_whitespace) {
+            return Err(PatternError::NotAPattern);
+        }
+        Ok(Some(Distraction { host: valid_host(host)?, port, path: path.trim_end_matches('/').to_owned() }))
+    }
+
+    /// Whether the page is this distraction.
+    pub fn matches(&self, address: &Address<'_>) -> bool {
+        is_same_or_subdomain(address.host, &self.host)
+            && self.port.is_none_or(|port| port == address.effective_port())
+            && match address.path.strip_prefix(self.path.as_str()) {
+                Some(rest) => self.path.is_empty() || rest.is_empty() || rest.starts_with(['/', '?']),
+                None => false,
+            }
+    }
+
+    /// The host, for people and for rules that take whole hosts.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// How the browser's rules can say it.
+    pub fn condition(&self) -> Condition {
+        if self.port.is_none() && self.path.is_empty() {
+            Condition::WholeHost(self.host.clone())
+        } else {
+            Condition::Part(filter(&self.host, self.port, &format!("{}^", self.path)))
+        }
+    }
+
+    /// Patterns for the browser that cover the site and its subdomains; the port is left to the core, as Firefox can't match it.
+    pub fn match_patterns(&self) -> Vec<String> {
+        let origins = self.origin_patterns();
+        if self.path.is_empty() {
+            return origins;
+        }
+        let mut patterns = Vec::new();
+        for tail in ["", "/*", "?*"] {
+            patterns.extend(origins.iter().map(|origin| format!("{}{}{tail}", site_of(origin), self.path)));
+        }
+        patterns
+    }
+
+    /// The patterns to ask permission for: all of the host and its subdomains.
+    pub fn origin_patterns(&self) -> Vec<String> {
+        // A number or a bracket has no subdomains, and browsers refuse the pattern.
+        if self.host.starts_with('[') || self.host.ends_with(|last: char| last.is_ascii_digit()) {
+            vec![format!("*://{}/*", self.host)]
+        } else {
+            vec![format!("*://*.{}/*", self.host)]
+        }
+    }
+}
+
+/// How a browser rule can name a distraction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// `requestDomains`: the host and its subdomains, any port.
+    WholeHost(String),
+    /// `urlFilter`: a part of it.
+    Part(String),
+}
+
+fn site_of(origin_pattern: &str) -> &str {
+    origin_pattern.strip_suffix("/*").unwrap_or(origin_pattern)
+}
+
+fn filter(host: &str, port: Option<u16>, tail: &str) -> String {
+    match port {
+        Some(port) => format!("||{host}:{port}{tail}"),
+        None => format!("||{host}{tail}"),
+    }
+}
+
+fn bounded(text: &str) -> Result<&str, PatternError> {
+    let text = text.trim();
+    match text.char_indices().nth(LONGEST_PATTERN) {
+        Some(_) => Err(PatternError::TooLong),
+        None => Ok(text),
+    }
+}
+
+// Searches by characters and bytes, and nothing that could panic on a boundary: the standard library's search for texts and its
+// message for a bad boundary are 9 KB of wasm with their tables.
+
+fn split_scheme(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
+}
+
+/// What comes before the first such character, and all from it on.
+fn split_before(text: &str, is_end: impl Fn(char) -> bool) -> (&str, &str) {
+    let end = text.find(is_end).unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}
+
+fn position(text: &str, wanted: &str) -> Option<usize> {
+    if wanted.is_empty() {
+        return Some(0);
+    }
+    text.as_bytes().windows(wanted.len()).position(|window| window == wanted.as_bytes())
+}
+
+/// `None` when what stands behind the colon is not a port.
+fn split_port(authority: &str) -> Option<(&str, Option<u16>)> {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => Some((host, Some(port.parse::<u16>().ok().filter(|port| *port != 0)?))),
+        _ => Some((authority, None)),
+    }
+}
+
+fn valid_host(host: &str) -> Result<String, PatternError> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        let fits = inner.contains(':') && inner.chars().all(|one| one.is_ascii_hexdigit() || one == ':' || one == '.');
+        return if fits { Ok(host) } else { Err(PatternError::BadHost) };
+    }
+    let label = |label: &str| {
+        (1..=63).contains(&label.len()) && label.chars().all(|one| one.is_ascii_alphanumeric() || one == '-' || one == '_')
+    };
+    if host.len() <= 253 && host.split('.').all(label) { Ok(host) } else { Err(PatternError::BadHost) }
+}
+
+fn is_same_or_subdomain(host: &str, parent: &str) -> bool {
+    match host.strip_suffix(parent) {
+        Some("") => true,
+        Some(rest) => rest.ends_with('.'),
+        None => false,
+    }
+}
+
+/// `*` stands for any run of characters. Linear in practice: each piece is looked for once, from where the last one ended.
+fn glob(pattern: &str, text: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
+    let mut rest = rest;
+    let mut last = None;
+    for piece in pieces {
+        if let Some(previous) = last.replace(piece) {
+            match position(rest, previous).and_then(|at| rest.get(at + previous.len()..)) {
+                Some(after) => rest = after,
+                None => return false,
+            }
+        }
+    }
+    match last {
+        None => rest.is_empty(),
+        Some(tail) => rest.ends_with(tail),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tool(pattern: &str, url: &str) -> bool {
+        ToolSite::parse(pattern).unwrap().matches(&Address::parse(url).unwrap())
+    }
+
+    fn held(line: &str, url: &str) -> bool {
+        Distraction::parse(line).unwrap().unwrap().matches(&Address::parse(url).unwrap())
+    }
+
+    #[test]
+    fn a_bare_host_covers_its_subdomains_and_nothing_that_merely_ends_like_it() {
+        assert!(held("example.com", "https://example.com/"));
+        assert!(held("example.com", "https://www.example.com/a?b"));
+        assert!(!held("example.com", "https://notexample.com/"));
+        assert!(!held("example.com", "https://example.com.evil.org/"));
+        assert!(!held("example.com", "https://evil.org/example.com"));
+        assert!(!held("example.com", "https://example.com@evil.org/"));
+    }
+
+    #[test]
+    fn a_path_holds_that_part_only() {
+        assert!(held("example.com/feed", "https://example.com/feed"));
+        assert!(held("example.com/feed/", "https://example.com/feed/today"));
+        assert!(held("example.com/feed", "https://example.com/feed?page=2"));
+        assert!(!held("example.com/feed", "https://example.com/feedback"));
+        assert!(!held("example.com/feed", "https://example.com/"));
+    }
+
+    #[test]
+    fn a_port_holds_that_server_only() {
+        assert!(held("example.com:8080", "http://example.com:8080/x"));
+        assert!(!held("example.com:8080", "http://example.com:8081/x"));
+        assert!(held("example.com:443", "https://example.com/"));
+    }
+
+    #[test]
+    fn scheme_case_dots_and_comments_do_not_matter() {
+        assert!(held("HTTPS://Example.COM./", "http://example.com/"));
+        assert!(held("*.example.com", "http://example.com/"));
+        assert!(held("example.com", "http://example.com./"));
+        assert_eq!(Distraction::parse("# a comment"), Ok(None));
+        assert_eq!(Distraction::parse("   "), Ok(None));
+    }
+
+    #[test]
+    fn a_bad_line_says_what_is_wrong_with_it() {
+        assert_eq!(Distraction::parse("exa mple.com"), Err(PatternError::BadHost));
+        assert_eq!(Distraction::parse("*"), Err(PatternError::BadHost));
+        assert_eq!(Distraction::parse("example.com:port"), Err(PatternError::BadPort));
+        assert_eq!(Distraction::parse("example.com/*/x"), Err(PatternError::NotAPattern));
+        assert_eq!(Distraction::parse(&"x".repeat(10_000)), Err(PatternError::TooLong));
+        assert_eq!(ToolSite::parse("phone.example.com"), Err(PatternError::NoScheme));
+        assert_eq!(ToolSite::parse("*://*/*"), Err(PatternError::BadHost));
+        assert_eq!(ToolSite::parse("ftp://example.com/"), Err(PatternError::NoScheme));
+    }
+
+    #[test]
+    fn a_tool_site_matches_as_browsers_match_it() {
+        assert!(tool("https://phone.example.com/*", "https://phone.example.com/agent?x=1"));
+        assert!(!tool("https://phone.example.com/*", "http://phone.example.com/"));
+        assert!(!tool("https://phone.example.com/agent/*", "https://phone.example.com/admin"));
+        assert!(tool("*://*.example.com/a*z", "http://x.example.com/a/to/z"));
+        assert!(!tool("*://*.example.com/a*z", "http://x.example.com/a/to/y"));
+        assert!(tool("http://phone.localhost:8080/*", "http://phone.localhost:8080/"));
+        assert!(!tool("http://phone.localhost:8080/*", "http://phone.localhost:8081/"));
+        assert!(tool("https://phone.example.com", "https://phone.example.com/any"));
+    }
+
+    #[test]
+    fn the_browser_is_given_patterns_without_a_port() {
+        assert_eq!(ToolSite::parse("http://phone.localhost:8080/a/*").unwrap().match_pattern(), "http://phone.localhost/a/*");
+        let part = Distraction::parse("example.com/feed").unwrap().unwrap();
+        assert_eq!(part.match_patterns(), ["*://*.example.com/feed", "*://*.example.com/feed/*", "*://*.example.com/feed?*"]);
+        assert_eq!(part.condition(), Condition::Part("||example.com/feed^".to_owned()));
+    }
+
+    #[test]
+    fn addresses_are_split_as_written_by_a_browser() {
+        let address = Address::parse("https://user:word@[2001:db8::1]:8443/a?b#c").unwrap();
+        assert_eq!((address.host, address.port, address.path), ("[2001:db8::1]", Some(8443), "/a?b"));
+        assert_eq!(Address::parse("chrome://settings/"), None);
+        assert_eq!(Address::parse("about:blank"), None);
+        assert_eq!(Address::parse("http://example.com").unwrap().path, "/");
+    }
+}

@@ -1,0 +1,284 @@
+//! What our pages show: a pure function of state, settings and the phrase library. Must never hold a sentence of the product's own
+//! (those are in `_locales`) nor anything that a page does not show.
+
+use crate::config::Config;
+use crate::customer::notes_for;
+use crate::focus::{HeldSite, Wanted};
+use crate::ids::Moment;
+use crate::phrase::Library;
+use crate::session::{Phase, State, Trouble};
+use crate::object;
+use crate::signal::Channel;
+use crate::value::Value;
+
+/// All pages' views; saved in one write with the state, so that a page needs no worker to draw itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// For the sidebar and the popup.
+    pub sidebar: SidebarView,
+    /// For pages that stand in place of a stopped navigation.
+    pub blocked: BlockedView,
+}
+
+/// The sidebar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SidebarView {
+    /// Where the conversation in front stands.
+    pub phase: PhaseView,
+    /// When it began, where elapsed time means something.
+    pub since: Option<Moment>,
+    /// Voice or text.
+    pub channel: Channel,
+    /// Who it is.
+    pub customer: CustomerView,
+    /// Worth saying now.
+    pub phrases: Vec<String>,
+    /// What is held.
+    pub held: Vec<HeldSite>,
+    /// In how many tabs.
+    pub held_tabs: u32,
+    /// How many other conversations wait.
+    pub waiting: u32,
+    /// The site that the agent was brought back from.
+    pub brought_back: Option<String>,
+    /// Sites that can't be covered for want of access.
+    pub needs_access: Vec<String>,
+    /// What went wrong.
+    pub trouble: Option<Trouble>,
+    /// Whether distractions are held.
+    pub focus: FocusView,
+    /// Whether there is a tool to listen to.
+    pub set_up: SetUp,
+    /// Whether the manual switch is on.
+    pub by_hand: ByHand,
+}
+
+/// The phase, without its figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhaseView {
+    /// Nothing is on.
+    Idle,
+    /// It rings.
+    Ringing,
+    /// They talk.
+    Active,
+    /// The customer waits.
+    Hold,
+    /// Over; a moment to write down.
+    WrapUp,
+}
+
+/// Whether distractions are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FocusView {
+    /// Nothing is to be held now.
+    Off,
+    /// They are.
+    On,
+    /// A conversation is on, and focus was ended.
+    Ended,
+}
+
+/// Whether there is a tool to listen to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetUp {
+    /// There is.
+    Ready,
+    /// There is none yet.
+    NoTools,
+}
+
+/// Whether the manual switch is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByHand {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
+}
+
+/// The customer, as far as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CustomerView {
+    /// Name; absent when unknown.
+    pub name: Option<String>,
+    /// Place as one says it.
+    pub place: Option<String>,
+    /// What to know of that place, the most specific first.
+    pub notes: Vec<String>,
+}
+
+/// A page that stands in place of a stopped navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockedView {
+    /// Whether it may go on.
+    pub gate: Gate,
+    /// Who the agent is with, if known.
+    pub name: Option<String>,
+}
+
+/// Whether a stopped navigation may go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// It has to wait.
+    Shut,
+    /// It may; no rule would stop it again.
+    Open,
+}
+
+/// Gives an enum's values the names by which pages, style sheets and tests know them.
+macro_rules! names {
+    ($($kind:ident { $($value:ident = $name:literal),* })*) => {$(
+        impl $kind {
+            /// Its name outside of Rust.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($kind::$value => $name),*
+                }
+            }
+
+            fn read(name: Option<&str>) -> Option<$kind> {
+                match name? {
+                    $($name => Some($kind::$value),)*
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+
+names! {
+    PhaseView { Idle = "idle", Ringing = "ringing", Active = "active", Hold = "hold", WrapUp = "wrapUp" }
+    FocusView { Off = "off", On = "on", Ended = "ended" }
+    SetUp { Ready = "ready", NoTools = "noTools" }
+    ByHand { On = "on", Off = "off" }
+    Gate { Shut = "shut", Open = "open" }
+    Channel { Call = "call", Chat = "chat" }
+    Trouble { Restarted = "restarted", Released = "released" }
+}
+
+impl View {
+    /// As plain data, for storage; what is unknown is `null`.
+    pub fn write(&self) -> Value {
+        let (sidebar, blocked) = (&self.sidebar, &self.blocked);
+        let customer = object! {
+            "name" => maybe(&sidebar.customer.name), "place" => maybe(&sidebar.customer.place), "notes" => sidebar.customer.notes.clone(),
+        };
+        let held: Vec<Value> = sidebar.held.iter().map(|site| object! { "host" => site.host.as_str(), "tabs" => f64::from(site.tabs) }).collect();
+        object! {
+            "sidebar" => object! {
+                "phase" => sidebar.phase.name(),
+                "since" => sidebar.since.map_or(Value::Null, Value::from),
+                "channel" => sidebar.channel.name(),
+                "customer" => customer,
+                "phrases" => sidebar.phrases.clone(),
+                "held" => held,
+                "heldTabs" => f64::from(sidebar.held_tabs),
+                "waiting" => f64::from(sidebar.waiting),
+                "broughtBack" => maybe(&sidebar.brought_back),
+                "needsAccess" => sidebar.needs_access.clone(),
+                "trouble" => sidebar.trouble.map_or(Value::Null, |trouble| trouble.name().into()),
+                "focus" => sidebar.focus.name(),
+                "setUp" => sidebar.set_up.name(),
+                "byHand" => sidebar.by_hand.name(),
+            },
+            "blocked" => object! { "gate" => blocked.gate.name(), "name" => maybe(&blocked.name) },
+        }
+    }
+
+    /// What [`View::write`] wrote; `None` for anything else.
+    pub fn read(value: &Value) -> Option<View> {
+        let (sidebar, blocked) = (value.get("sidebar")?, value.get("blocked")?);
+        let customer = sidebar.get("customer")?;
+        let held = sidebar.get("held")?.list()?.iter();
+        let host = |site: &Value| Some(HeldSite { host: text(site, "host")?, tabs: site.number_of("tabs")? as u32 });
+        Some(View {
+            sidebar: SidebarView {
+                phase: PhaseView::read(sidebar.text_of("phase"))?,
+                since: Moment::read(sidebar, "since"),
+                channel: Channel::read(sidebar.text_of("channel"))?,
+                customer: CustomerView { name: text(customer, "name"), place: text(customer, "place"), notes: texts(customer, "notes") },
+                phrases: texts(sidebar, "phrases"),
+                held: held.filter_map(host).collect(),
+                held_tabs: sidebar.number_of("heldTabs")? as u32,
+                waiting: sidebar.number_of("waiting")? as u32,
+                brought_back: text(sidebar, "broughtBack"),
+                needs_access: texts(sidebar, "needsAccess"),
+                trouble: Trouble::read(sidebar.text_of("trouble")),
+                focus: FocusView::read(sidebar.text_of("focus"))?,
+                set_up: SetUp::read(sidebar.text_of("setUp"))?,
+                by_hand: ByHand::read(sidebar.text_of("byHand"))?,
+            },
+            blocked: BlockedView { gate: Gate::read(blocked.text_of("gate"))?, name: text(blocked, "name") },
+        })
+    }
+}
+
+fn maybe(text: &Option<String>) -> Value {
+    text.as_deref().map_or(Value::Null, Value::from)
+}
+
+fn text(value: &Value, name: &str) -> Option<String> {
+    value.text_of(name).map(str::to_owned)
+}
+
+fn texts(value: &Value, name: &str) -> Vec<String> {
+    value.get(name).and_then(Value::list).unwrap_or_default().iter().filter_map(Value::text).map(str::to_owned).collect()
+}
+
+/// Draws everything.
+pub fn view(state: &State, config: &Config, library: &Library) -> View {
+    let front = state.front();
+    let held = state.focus().held_sites();
+    let phase = front.map(|one| one.phase());
+    let customer = front.map(|one| {
+        let customer = one.customer();
+        let notes = notes_for(&customer.place, &config.place_notes);
+        CustomerView { name: customer.name.clone(), place: customer.place.spoken(), notes }
+    });
+    let phrases = front.map(|one| library.choose(one.stage(), one.customer(), &config.agent));
+    let let_go = front.is_some_and(|one| one.is_let_go());
+    let focus = match (state.wanted(), let_go) {
+        (Wanted::Held, _) => FocusView::On,
+        (Wanted::Free, true) => FocusView::Ended,
+        (Wanted::Free, false) => FocusView::Off,
+    };
+    let name = customer.as_ref().and_then(|customer| customer.name.clone());
+    View {
+        sidebar: SidebarView {
+            phase: phase.map_or(PhaseView::Idle, PhaseView::of),
+            since: phase.and_then(began),
+            channel: front.map(|one| one.channel()).unwrap_or_default(),
+            customer: customer.unwrap_or_default(),
+            phrases: phrases.unwrap_or_default(),
+            held_tabs: held.iter().map(|site| site.tabs).sum(),
+            held,
+            waiting: state.waiting() as u32,
+            brought_back: front.and_then(|one| one.brought_back().map(str::to_owned)),
+            needs_access: state.focus().sites_without_access(),
+            trouble: state.trouble(),
+            focus,
+            set_up: if config.tool_sites.is_empty() { SetUp::NoTools } else { SetUp::Ready },
+            by_hand: if front.is_some_and(|one| one.is_by_hand()) { ByHand::On } else { ByHand::Off },
+        },
+        blocked: BlockedView { gate: if state.focus().may_go_on() { Gate::Open } else { Gate::Shut }, name },
+    }
+}
+
+fn began(phase: Phase) -> Option<Moment> {
+    match phase {
+        Phase::Active { began } | Phase::Hold { began } => Some(began),
+        Phase::Ringing { .. } | Phase::WrapUp { .. } => None,
+    }
+}
+
+impl PhaseView {
+    fn of(phase: Phase) -> PhaseView {
+        match phase {
+            Phase::Ringing { .. } => PhaseView::Ringing,
+            Phase::Active { .. } => PhaseView::Active,
+            Phase::Hold { .. } => PhaseView::Hold,
+            Phase::WrapUp { .. } => PhaseView::WrapUp,
+        }
+    }
+}

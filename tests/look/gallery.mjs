@@ -1,0 +1,231 @@
+/**
+ * Every page of ours in every state, looked at: `node tests/look/gallery.mjs --dist dist/chrome-managed --out target/gallery`.
+ * `--name hold` takes only samples with that in their name.
+ *
+ * Serves a bundle on loopback under the manifest's own content security policy, opens its pages in headless Chromium with a stand-in for
+ * `chrome`, and writes a picture of each sample in each theme and width, and `index.html` to leaf through them. It fails where axe-core
+ * finds something, a page scrolls sideways, logs an error or does not mount, the words in the HTML are not those of the locale, or what
+ * the agent reads moves while a conversation goes on.
+ *
+ * What it can't see: a permission prompt, the edge of a real side panel, Firefox. The promises to the user are kept by tests/e2e.
+ */
+
+import { createServer } from "node:http";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { extname, join, resolve, sep } from "node:path";
+import { parseArgs } from "node:util";
+import puppeteer from "puppeteer-core";
+import { standIn } from "./browser.mjs";
+import { BECOMES, BEGINS, SAMPLES } from "./samples.mjs";
+
+/** @typedef {import("./samples.mjs").Sample} Sample */
+/** @typedef {import("puppeteer-core").Page} Page */
+
+const { values: options } = parseArgs({
+  options: {
+    dist: { type: "string", default: "dist/chrome-managed" },
+    out: { type: "string", default: "target/gallery" },
+    name: { type: "string", default: "" },
+  },
+});
+const dist = resolve(options.dist);
+const out = resolve(options.out);
+
+const manifest = JSON.parse(await readFile(join(dist, "manifest.json"), "utf8"));
+/** @type {import("./browser.mjs").Messages} */
+const messages = JSON.parse(await readFile(join(dist, "_locales/en/messages.json"), "utf8"));
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** @type {string[]} */
+const faults = [];
+/** @type {string[]} */
+const pictures = [];
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const { server, origin } = await serve();
+const browser = await puppeteer.launch({
+  executablePath: process.env.UNDIVIDED_CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--hide-scrollbars", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
+});
+try {
+  for (const name of /** @type {const} */ (["sidebar", "options", "blocked"])) await compareWords(name);
+  for (const sample of SAMPLES.filter((sample) => sample.name.includes(options.name))) {
+    for (const width of sample.widths) {
+      for (const theme of ["light", "dark"]) await look(sample, width, theme);
+    }
+  }
+  if (BEGINS.name.includes(options.name)) {
+    for (const width of BEGINS.widths) await staysStill(width);
+  }
+} finally {
+  await browser.close();
+  server.close();
+}
+await writeFile(join(out, "index.html"), album());
+console.log(`${pictures.length} pictures in ${options.out}, ${faults.length} faults`);
+process.exitCode = faults.length > 0 ? 1 : 0;
+
+/** @param {Sample} sample @param {number} width @param {string} theme */
+async function look(sample, width, theme) {
+  const where = `${sample.name}-${width}-${theme}`;
+  const page = await open(sample, width, theme, where);
+  const beyond = await tooWide(page);
+  if (beyond) fault(where, `is wider than its window: ${beyond}`);
+  for (const violation of await violations(page)) fault(where, violation);
+  if (sample.height === undefined) {
+    // A window as tall as its content, not a full-page picture: that would show the bar at the bottom in the middle.
+    await page.setViewport({ width, height: await page.evaluate(() => document.documentElement.scrollHeight), deviceScaleFactor: 2 });
+    await painted(page);
+  }
+  await page.screenshot({ path: join(out, `${where}.png`) });
+  pictures.push(`${where}.png`);
+  await page.close();
+}
+
+/** Names and phrases keep their place whatever becomes known or goes wrong meanwhile. @param {number} width */
+async function staysStill(width) {
+  const where = `${BEGINS.name}-${width}`;
+  const page = await open(BEGINS, width, "light", where);
+  const places = () =>
+    page.evaluate(() => {
+      const read = document.querySelectorAll("[data-part=customer-name], li:has([data-part=phrase])");
+      return JSON.stringify(Array.from(read, (element) => Math.round(element.getBoundingClientRect().top)));
+    });
+  const before = await places();
+  for (const view of BECOMES) {
+    await page.evaluate((session) => /** @type {any} */ (globalThis).chrome.storage.session.set(session), view);
+    await painted(page);
+    const after = await places();
+    if (after !== before) fault(where, `moved from ${before} to ${after}`);
+  }
+  await page.close();
+}
+
+/**
+ * A page in that state, mounted and painted.
+ *
+ * @param {Sample} sample
+ * @param {number} width
+ * @param {string} theme
+ * @param {string} where
+ */
+async function open(sample, width, theme, where) {
+  const { stored } = sample;
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => fault(where, String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error") fault(where, message.text());
+  });
+  await page.setViewport({ width, height: sample.height ?? 840, deviceScaleFactor: 2 });
+  // Not page.emulateMediaFeatures: it knows a list of features and refuses the others.
+  const session = await page.createCDPSession();
+  await session.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }, ...(sample.features ?? [])] });
+  await page.evaluateOnNewDocument(standIn, messages, stored, manifest);
+  const hash = stored.hash ? `#${encodeURIComponent(stored.hash)}` : "";
+  await page.goto(`${origin}/www/${sample.page}.html${stored.query ?? ""}${hash}`);
+  await page.waitForSelector("body[data-ready]", { timeout: 10_000 }).catch(() => fault(where, "was not mounted within 10 s"));
+  if (sample.text) {
+    await page.evaluate((percent) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`html { font-size: ${percent}% }`);
+      document.adoptedStyleSheets.push(sheet);
+    }, sample.text);
+  }
+  await painted(page);
+  return page;
+}
+
+/** @param {Page} page */
+function painted(page) {
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** What reaches beyond the window's edge, named; nothing if nothing does. @param {Page} page */
+function tooWide(page) {
+  return page.evaluate(() => {
+    const root = document.documentElement;
+    const over = Array.from(document.body.querySelectorAll("*"), (element) => ({ element, box: element.getBoundingClientRect() }))
+      .filter(({ box }) => box.right > root.clientWidth + 0.5 || box.left < -0.5)
+      .map(({ element }) => element.getAttribute("data-part") ?? (element.getAttribute("class") || element.tagName));
+    return over.join(", ") || (root.scrollWidth > root.clientWidth ? "the page" : "");
+  });
+}
+
+/** @param {Page} page @returns {Promise<string[]>} */
+async function violations(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+    const results = await /** @type {any} */ (globalThis).axe.run(document, { runOnly: rules });
+    return results.violations.map((/** @type {any} */ violation) => {
+      const nodes = violation.nodes.map((/** @type {any} */ node) => `${node.target} (${node.failureSummary})`);
+      return `${violation.id}: ${nodes.join("; ")}`;
+    });
+  });
+}
+
+/**
+ * The words that stand in the HTML, for work on its look and where a locale lacks a key, are the locale's own.
+ *
+ * @param {Sample["page"]} name
+ */
+async function compareWords(name) {
+  const html = await readFile(join(dist, "www", `${name}.html`), "utf8");
+  const page = await browser.newPage();
+  const found = await page.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, "text/html");
+    const roots = [parsed, ...Array.from(parsed.querySelectorAll("template"), (template) => template.content)];
+    return roots.flatMap((root) => [
+      ...Array.from(root.querySelectorAll("[data-i18n]"), (element) => [element.getAttribute("data-i18n"), element.textContent]),
+      ...Array.from(root.querySelectorAll("[data-i18n-label]"), (element) => [
+        element.getAttribute("data-i18n-label"),
+        element.getAttribute("aria-label"),
+      ]),
+    ]);
+  }, html);
+  await page.close();
+  for (const [key, words] of found) {
+    const message = messages[key ?? ""]?.message;
+    if (message !== words) fault(`${name}.html`, `${key} says “${words}”, the locale “${message}”`);
+  }
+}
+
+/** @param {string} where @param {string} what */
+function fault(where, what) {
+  faults.push(where);
+  console.error(`✗ ${where}: ${what}`);
+}
+
+async function serve() {
+  /** @type {Record<string, string>} */
+  const types = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".wasm": "application/wasm",
+    ".json": "application/json",
+    ".png": "image/png",
+  };
+  const policy = manifest.content_security_policy.extension_pages;
+  const server = createServer(async (request, response) => {
+    // The one request that no page of ours makes: the browser's own, for a tab's icon.
+    if (request.url === "/favicon.ico") return void response.writeHead(204).end();
+    const path = join(dist, decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname));
+    const body = path.startsWith(dist + sep) ? await readFile(path).catch(() => undefined) : undefined;
+    if (body === undefined) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream", "content-security-policy": policy });
+    response.end(body);
+  });
+  await new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(undefined)));
+  const address = server.address();
+  if (!address || typeof address === "string") throw new Error("the gallery's server has no port");
+  return { server, origin: `http://127.0.0.1:${address.port}` };
+}
+
+function album() {
+  const figures = pictures.map((name) => `<figure><img src="${name}" loading="lazy"><figcaption>${name}</figcaption></figure>`);
+  const style = "body{font:13px system-ui;background:#888;display:flex;flex-wrap:wrap;gap:16px}figure{margin:0}img{max-width:480px}";
+  return `<!doctype html><meta charset="utf-8"><title>Gallery</title><style>${style}</style>${figures.join("\n")}\n`;
+}

@@ -1,0 +1,196 @@
+// The states in which the gallery shows our pages: what a person may meet, and what a page may do to us. Must never hold a way to open them.
+
+/** @typedef {Record<string, unknown>} Json */
+/**
+ * What the browser would hold for the page.
+ *
+ * @typedef {object} Stored
+ * @property {Json} [session]
+ * @property {Json} [local]
+ * @property {string[] | "all"} [granted] host permissions
+ * @property {string} [query]
+ * @property {string} [hash] before it is encoded
+ */
+/**
+ * @typedef {object} Sample
+ * @property {string} name
+ * @property {"sidebar" | "options" | "blocked"} page
+ * @property {number[]} widths
+ * @property {Stored} stored
+ * @property {number} [height] the window's; without it the window is as tall as its content
+ * @property {{ name: string, value: string }[]} [features] media features beside the theme
+ * @property {number} [text] the browser's text size in per cent
+ */
+
+const PHRASES = {
+  greeting: [
+    "Hello Maria, I’m glad you’re here.",
+    "My name is Jo, Maria, and I’ll see this through with you.",
+    "Thank you for getting in touch, Maria. How can I help?",
+  ],
+  nameless: [
+    "May I ask your name, so I know who I’m talking with?",
+    "Good to hear from you. I’m listening.",
+    "Tell me from the beginning. I have time for this.",
+  ],
+  working: [
+    "Let me say back what I heard, Maria, so I get it right.",
+    "This is mine now, Maria, and I’m staying with it.",
+    "What matters most to you in this, Maria?",
+  ],
+  hold: [
+    "Thank you for your patience, Maria.",
+    "I’m back with you, Maria. Here is where things stand.",
+    "We’re getting there. May I take one more minute?",
+  ],
+  closing: ["Is there anything else on your mind, Maria?", "It was a pleasure talking with you, Maria.", "Have we solved what you came for?"],
+};
+
+const MARIA = {
+  name: "Maria Silva",
+  place: "Lisbon, Portugal",
+  notes: ["Our tram-line shop is two streets from the river. Ana trained there."],
+};
+const LONG = {
+  name: "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh de la Santísima Trinidad",
+  place: "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch, Isle of Anglesey, United Kingdom",
+  notes: ["The station sign is as long as the platform.", "Ask how to say it: people enjoy that."],
+};
+const MARKUP = `<img src=x onerror="document.body.remove()"><h1>${"𝕬".repeat(60)}</h1>${"W".repeat(400)}`;
+const HOSTILE = { name: MARKUP, place: MARKUP, notes: [MARKUP] };
+
+const HELD = [
+  { host: "news.example", tabs: 3 },
+  { host: "video.example", tabs: 1 },
+];
+const MANY_HELD = Array.from({ length: 14 }, (_, number) => ({ host: `distraction-number-${number + 1}.example`, tabs: 2 }));
+
+/** `since` is an age in milliseconds here, negative; the browser's stand-in adds the present. */
+const IDLE = {
+  phase: "idle",
+  channel: "call",
+  customer: { notes: [] },
+  phrases: ["", "", ""],
+  held: [],
+  heldTabs: 0,
+  waiting: 0,
+  needsAccess: [],
+  focus: "off",
+  setUp: "ready",
+  byHand: "off",
+};
+const RINGING = { ...IDLE, phase: "ringing", customer: MARIA, phrases: PHRASES.greeting };
+const ACTIVE = {
+  ...IDLE,
+  phase: "active",
+  since: -252_000,
+  customer: MARIA,
+  phrases: PHRASES.working,
+  held: HELD,
+  heldTabs: 4,
+  focus: "on",
+};
+const NAMELESS = { ...ACTIVE, since: -8_000, customer: { notes: [] }, phrases: PHRASES.nameless };
+const HOLD = { ...ACTIVE, phase: "hold", since: -431_000, phrases: PHRASES.hold };
+const WRAP_UP = { ...ACTIVE, phase: "wrapUp", since: undefined, phrases: PHRASES.closing };
+const ENDED = { ...ACTIVE, held: [], heldTabs: 0, focus: "ended" };
+const BUSY = { ...ACTIVE, since: -4_321_000, broughtBack: "news.example", needsAccess: ["news.example"] };
+
+const SETTINGS = {
+  toolSites: ["https://phone.example.com/*"],
+  blocklist: ["news.example", "# the endless ones", "video.example/shorts", "social.example"],
+  wrapUpSeconds: 20,
+  agent: { name: "Jo Almeida", line: "+351 21 555 01 99" },
+};
+const WRONG = {
+  toolSites: ["phone.example.com/*", "https://phone.example.com/*", "https://phone.example.com:99999/*"],
+  blocklist: ["news.example", "not a site", `${"verylong".repeat(20)}..example`],
+  wrapUpSeconds: 20,
+  agent: { name: "Jo" },
+};
+/** As the background keeps it beside the settings. */
+const POLICY = {
+  toolSites: ["https://desk.contoso.example/*", "https://*.telephony.contoso.example/*"],
+  blocklist: ["intranet-games.contoso.example"],
+  agent: { name: "Jo Almeida", line: "+351 21 555 01 99" },
+  wrapUpSeconds: 45,
+  locked: ["wrapUpSeconds", "agent"],
+};
+
+/**
+ * A view as the background stores it.
+ *
+ * @param {Json} sidebar
+ * @returns {Stored}
+ */
+const shown = (sidebar) => ({
+  session: { view: { sidebar, blocked: { gate: "shut", name: /** @type {{ name?: string }} */ (sidebar.customer).name } } },
+});
+
+/** @type {(name: string, sidebar: Json, more?: Partial<Sample>) => Sample} */
+const card = (name, sidebar, more = {}) => ({ name, page: "sidebar", widths: [280, 340, 480], stored: shown(sidebar), ...more });
+/** @type {(name: string, sidebar: Json, height: number) => Sample} */
+const popup = (name, sidebar, height) => card(name, sidebar, { widths: [360], height, stored: { ...shown(sidebar), query: "?popup" } });
+/** @type {(name: string, stored: Stored, more?: Partial<Sample>) => Sample} */
+const settings = (name, stored, more = {}) => ({ name, page: "options", widths: [320, 900], stored, ...more });
+/** @type {(name: string, sidebar: Json, target: string) => Sample} */
+const blocked = (name, sidebar, target) => ({ name, page: "blocked", widths: [280, 400, 1200], stored: { ...shown(sidebar), hash: target } });
+
+/** @type {(customer: { name: string }, view: typeof ACTIVE) => Json} */
+const calledBy = (customer, view) => ({
+  ...view,
+  customer,
+  phrases: view.phrases.map((text) => text.replace("Maria", customer.name.slice(0, 90))),
+});
+
+/** @type {Sample[]} */
+export const SAMPLES = [
+  card("idle-no-tools", { ...IDLE, setUp: "noTools" }),
+  card("idle-ready", IDLE),
+  popup("idle-popup", IDLE, 480),
+  card("ringing", RINGING),
+  card("active", ACTIVE),
+  card("active-first", { ...ACTIVE, since: -12_000, phrases: PHRASES.greeting }),
+  popup("active-popup", ACTIVE, 600),
+  card("active-nameless", NAMELESS),
+  card("active-nothing-held", { ...ACTIVE, held: [], heldTabs: 0 }),
+  card("active-busy", BUSY),
+  card("active-focus-ended", ENDED),
+  card("active-by-hand", { ...NAMELESS, byHand: "on" }),
+  card("chat", { ...ACTIVE, channel: "chat" }),
+  card("hold", HOLD),
+  card("wrap-up", WRAP_UP),
+  card("long", calledBy(LONG, ACTIVE)),
+  card("hostile", calledBy(HOSTILE, ACTIVE)),
+  card("right-to-left-name", { ...ACTIVE, customer: { name: "מריה כהן", place: "תל אביב", notes: [] } }),
+  card("many-held", { ...ACTIVE, held: MANY_HELD, heldTabs: 28, needsAccess: ["a.example", "b.example", "c.example"] }),
+  card("trouble-restarted", { ...ACTIVE, trouble: "restarted" }),
+  card("trouble-released", { ...ENDED, trouble: "released" }),
+  card("active-large-text", ACTIVE, { widths: [340], text: 200 }),
+  card("active-low", ACTIVE, { widths: [340], height: 380 }),
+  card("active-forced-colors", ACTIVE, { widths: [340], features: [{ name: "forced-colors", value: "active" }] }),
+  card("hold-more-contrast", HOLD, { widths: [340], features: [{ name: "prefers-contrast", value: "more" }] }),
+  settings("options-first", { granted: [] }),
+  settings("options-filled", { local: { settings: SETTINGS }, granted: ["https://phone.example.com/*"] }),
+  settings("options-granted", { local: { settings: SETTINGS }, granted: "all" }),
+  settings("options-complaints", { local: { settings: WRONG }, granted: [] }),
+  settings("options-policy", { local: { settings: SETTINGS, policy: POLICY }, granted: "all" }),
+  settings("options-large-text", { local: { settings: WRONG }, granted: [] }, { widths: [640], text: 200 }),
+  settings(
+    "options-forced-colors",
+    { local: { settings: WRONG, policy: POLICY }, granted: [] },
+    { widths: [900], features: [{ name: "forced-colors", value: "active" }] },
+  ),
+  blocked("blocked", ACTIVE, "https://news.example/today/a-story"),
+  blocked("blocked-nameless", NAMELESS, "https://video.example/"),
+  blocked("blocked-long", calledBy(HOSTILE, ACTIVE), `https://${"a-very-long-part.".repeat(9)}example/`),
+];
+
+/** A conversation as it may become after its first seconds: in none of these may what the agent reads have moved. */
+export const BEGINS = card("still", NAMELESS);
+export const BECOMES = [
+  ACTIVE,
+  HOLD,
+  { ...BUSY, trouble: "restarted" },
+  { ...ENDED, trouble: "released" },
+].map((view) => /** @type {Json} */ (shown({ ...view, since: -9_000 }).session));

@@ -1,0 +1,55 @@
+/**
+ * The first script of every page: puts the words in, starts the wasm, mounts the page, and says so in plain words where that fails.
+ *
+ * It decides nothing and knows no page: `<html data-page>` names the function to call. The page stays unseen until it is
+ * mounted (theme.css, `data-ready`), so that a card never shows a phase that is not the present one.
+ */
+
+const WORDS = [
+  ["data-i18n", ""],
+  ["data-i18n-label", "aria-label"],
+  ["data-i18n-placeholder", "placeholder"],
+  ["data-i18n-title", "title"],
+];
+
+/**
+ * The words of the browser's language, in the page and in its templates. A key without a message leaves the English text that stands in the page.
+ *
+ * @param {Document | DocumentFragment} root
+ */
+function fillWords(root) {
+  for (const [key = "", attribute = ""] of WORDS) {
+    for (const element of root.querySelectorAll(`[${key}]`)) {
+      const words = chrome.i18n.getMessage(element.getAttribute(key) ?? "");
+      if (!words) continue;
+      if (attribute) element.setAttribute(attribute, words);
+      else element.textContent = words;
+    }
+  }
+  for (const template of root.querySelectorAll("template")) fillWords(template.content);
+}
+
+function sayBroken() {
+  document.querySelector("[data-part=broken]")?.removeAttribute("hidden");
+}
+
+// A panic inside a handler arrives nowhere else. The page goes on showing what it last knew, with the line above it.
+addEventListener("error", sayBroken);
+addEventListener("unhandledrejection", sayBroken);
+
+// The language of the words, not of the browser: in a browser whose language we lack, `@@ui_locale` names that one while the words are English.
+document.documentElement.lang = chrome.i18n.getMessage("page_language") || "en";
+document.documentElement.dir = chrome.i18n.getMessage("page_direction") || "ltr";
+fillWords(document);
+
+// Imported here and not above: a file that is missing or refused would take this script with it, and nobody would be told.
+try {
+  /** @type {Record<string, any>} */
+  const wasm = await import("../wasm/undivided.js");
+  await wasm.default({ module_or_path: new URL("../wasm/undivided_bg.wasm", import.meta.url) });
+  await wasm[`mount_${document.documentElement.dataset.page}`]();
+  document.body.dataset.ready = "";
+} catch (error) {
+  console.error(error);
+  sayBroken();
+}

@@ -1,0 +1,202 @@
+//! `cargo xtask bundle`: the four unpacked extensions, complete and checked, or none. A bundle is put together in memory, checked as a
+//! whole, and only then written; the same tree gives the same bytes in whatever folder it lies (`reproduce.rs` proves it).
+
+use crate::manifest::{Browser, Edition, manifest};
+use crate::process::{capture, cargo, run};
+use crate::references::Files;
+use crate::{locales, references, setup};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use wasm_bindgen_cli_support::Bindgen;
+
+/// 200 KB as the loader reads it. It is instantiated anew each time an idle worker wakes, and one careless dependency (`url`, `regex`)
+/// eats it alone. Raised only by a commit that shows what it buys, never above 350 KB.
+const WASM_LIMIT: usize = 230 * 1024;
+
+/// What to bundle from where to where.
+pub struct Bundle {
+    root: PathBuf,
+    /// The folder that gets one folder an edition.
+    pub out: PathBuf,
+    /// A cargo feature of the crate: `faults` for the browser tests.
+    pub feature: Option<String>,
+}
+
+impl Bundle {
+    /// What is shipped.
+    pub fn standard(root: &Path) -> Bundle {
+        Bundle { root: root.to_path_buf(), out: root.join("dist"), feature: None }
+    }
+
+    /// What the browser tests load: the same, able to fail on purpose.
+    pub fn faulty(root: &Path) -> Bundle {
+        Bundle { root: root.to_path_buf(), out: root.join("target/e2e-dist"), feature: Some("faults".into()) }
+    }
+
+    /// Writes all four. Old ones are removed first, so that a failure leaves nothing that looks like its result.
+    pub fn write(&self) -> Result<()> {
+        for (browser, edition) in bundles() {
+            let folder = self.folder(browser, edition);
+            if folder.exists() {
+                fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+            }
+        }
+        setup::wasm_target(&self.root)?;
+        let wasm = self.glue(&self.compile()?)?;
+        let rust = read_tree(&self.root, "src/browser")?;
+        for (browser, edition) in bundles() {
+            let name = format!("{}-{}", browser.name(), edition.name());
+            let files = self.assemble(browser, edition, &wasm, &rust).with_context(|| name.clone())?;
+            for (path, content) in &files {
+                let path = self.folder(browser, edition).join(path);
+                fs::create_dir_all(path.parent().unwrap_or(&path))?;
+                fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+            }
+            println!(
+                "{}: {} files, {:.1} KB",
+                self.folder(browser, edition).display(),
+                files.len(),
+                kilobytes(files.values().map(Vec::len).sum())
+            );
+        }
+        Ok(())
+    }
+
+    fn folder(&self, browser: Browser, edition: Edition) -> PathBuf {
+        self.out.join(format!("{}-{}", browser.name(), edition.name()))
+    }
+
+    /// Compiles the crate, with a target folder of its own: its flags would make cargo throw away the native build each time.
+    fn compile(&self) -> Result<PathBuf> {
+        let target = self.root.join("target/wasm");
+        let mut build = cargo(&self.root, "build");
+        build.args(["--release", "--package", "undivided", "--target", "wasm32-unknown-unknown", "--target-dir"]).arg(&target);
+        build.args(self.feature.iter().flat_map(|feature| ["--features", feature]));
+        run(build.env("CARGO_ENCODED_RUSTFLAGS", self.path_remaps()?.join("\u{1f}")))?;
+        Ok(target.join("wasm32-unknown-unknown/release/undivided.wasm"))
+    }
+
+    /// Panic messages hold the paths of sources: of this tree, of the crates and of the standard library where `rust-src` is installed.
+    fn path_remaps(&self) -> Result<Vec<String>> {
+        let mut remaps = vec![format!("--remap-path-prefix={}=/undivided", self.root.display())];
+        // A folder per registry, named after its address: another one where a mirror is configured.
+        let home = std::env::var_os("CARGO_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(std::env::home_dir()?.join(".cargo")))
+            .context("set CARGO_HOME")?;
+        if let Ok(registries) = fs::read_dir(home.join("registry/src")) {
+            for registry in registries {
+                remaps.push(format!("--remap-path-prefix={}=/crates", registry?.path().display()));
+            }
+        }
+        let rustc = |arguments: &[&str]| capture(Command::new("rustc").current_dir(&self.root).args(arguments));
+        let sysroot = rustc(&["--print", "sysroot"])?;
+        let version = rustc(&["--version", "--verbose"])?;
+        let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")).unwrap_or("unknown");
+        remaps.push(format!("--remap-path-prefix={}/lib/rustlib/src/rust=/rustc/{commit}", sysroot.trim()));
+        Ok(remaps)
+    }
+
+    /// The wasm and the script that loads it. Their types go beside them for `tsc` and the editor, not into the bundle.
+    fn glue(&self, compiled: &Path) -> Result<Files> {
+        let folder = self.root.join(self.feature.as_ref().map_or("target/glue".into(), |feature| format!("target/glue-{feature}")));
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        Bindgen::new()
+            .input_path(compiled)
+            .out_name("undivided")
+            .web(true)?
+            .typescript(true)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            // A panic leaves an instance that must not be entered again: background.js builds a new one, once.
+            .reset_state_function(true)
+            .generate(folder.join("wasm"))
+            .context("cannot make the glue between wasm and JavaScript")?;
+        let mut files = read_tree(&folder, "wasm")?;
+        files.retain(|path, _| !path.ends_with(".d.ts"));
+        let wasm = files.get("wasm/undivided_bg.wasm").context("no wasm was made")?;
+        println!(
+            "wasm: {:.1} KB raw, {:.1} KB gzip, limit {:.0} KB raw",
+            kilobytes(wasm.len()),
+            kilobytes(gzip(wasm)?),
+            kilobytes(WASM_LIMIT)
+        );
+        if wasm.len() > WASM_LIMIT {
+            bail!("{} bytes of wasm are more than {WASM_LIMIT}; see WASM_LIMIT in xtask/src/bundle.rs", wasm.len());
+        }
+        Ok(files)
+    }
+
+    fn assemble(&self, browser: Browser, edition: Edition, wasm: &Files, rust: &Files) -> Result<Files> {
+        let mut files = wasm.clone();
+        files.extend(read_tree(&self.root, "www")?);
+        for (path, content) in read_tree(&self.root, "extension")? {
+            let path = path.trim_start_matches("extension/");
+            if is_shipped(path, browser) {
+                files.insert(path.to_owned(), content);
+            }
+        }
+        for (path, content) in read_tree(&self.root, "data")? {
+            let value: Value = serde_json::from_slice(&content).with_context(|| format!("{path} is not JSON"))?;
+            files.insert(path, serde_json::to_vec(&value)?);
+        }
+        let manifest = manifest(&self.root, browser, edition)?;
+        files.insert("manifest.json".into(), format!("{manifest:#}\n").into_bytes());
+        references::check(&files, &manifest, rust)?;
+        locales::check(&files, rust)?;
+        let modules: Vec<_> = files.keys().filter(|path| path.ends_with(".wasm")).collect();
+        if modules.len() != 1 {
+            bail!("one .wasm is wanted, these are there: {modules:?}");
+        }
+        Ok(files)
+    }
+}
+
+/// Not the parts of the manifest, types, and what the icons are drawn from; no schema for policies in Firefox, which has none.
+fn is_shipped(path: &str, browser: Browser) -> bool {
+    let source = path.starts_with("manifest.") || path.ends_with(".d.ts") || path.ends_with(".svg");
+    !source && (path != "managed_schema.json" || browser == Browser::Chrome)
+}
+
+fn bundles() -> impl Iterator<Item = (Browser, Edition)> {
+    Browser::ALL.into_iter().flat_map(|browser| Edition::ALL.map(|edition| (browser, edition)))
+}
+
+/// Every file below `root/folder`, by its path from `root`. Names that begin with a dot are a system's or an editor's, not ours.
+fn read_tree(root: &Path, folder: &str) -> Result<Files> {
+    let mut files = Files::new();
+    let entries = match fs::read_dir(root.join(folder)) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(files),
+        entries => entries.with_context(|| format!("cannot read {folder}"))?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{folder}/{name}");
+        if name.starts_with('.') {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            files.extend(read_tree(root, &path)?);
+        } else {
+            files.insert(path, fs::read(entry.path())?);
+        }
+    }
+    Ok(files)
+}
+
+fn gzip(bytes: &[u8]) -> Result<usize> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
+
+fn kilobytes(bytes: usize) -> f64 {
+    bytes as f64 / 1024.0
+}

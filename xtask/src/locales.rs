@@ -1,0 +1,141 @@
+//! Holds `_locales` and their users to each other: a key that is used must be there, a key that is there must be used, and every
+//! language has the same keys. A key is used as `__MSG_key__` in the manifest, as `data-i18n="key"` or `data-i18n-attribute="key"` in a
+//! page, and as a literal in the first argument of a call of `CALLS`. One that reaches such a call by a variable is seen as used, but not
+//! missed when it is not there; one that code puts together is known by its beginning, in `COMPUTED`.
+
+use crate::references::{Files, attributes};
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Beginnings of keys whose end is a name from the core, so that no literal of the whole key exists: `complaint_badHost`, `phase_active`.
+const COMPUTED: &[&str] = &["complaint_", "phase_"];
+
+const CALLS: &[&str] = &["getMessage(", "api::text(", "api::text_with("];
+
+/// Fails with every complaint at once. `rust` is the browser shell's source.
+pub fn check(files: &Files, rust: &Files) -> Result<()> {
+    let languages = languages(files)?;
+    let english = languages.get("en").context("_locales/en/messages.json is the language that all others are held to")?;
+    let mut complaints = BTreeSet::new();
+    for (language, keys) in &languages {
+        complaints.extend(english.difference(keys).map(|key| format!("{key} is missing in {language}")));
+        complaints.extend(keys.difference(english).map(|key| format!("{key} is only in {language}")));
+    }
+    let used = used(files, rust);
+    for (key, place) in &used {
+        if !english.contains(key) {
+            complaints.insert(format!("{key}, used in {place}, is missing in en"));
+        }
+    }
+    for key in english {
+        let literal = [format!("\"{key}\""), format!("'{key}'")];
+        let mentioned = || scripts(files, rust).any(|(_, text)| literal.iter().any(|literal| text.contains(literal)));
+        if !used.contains_key(key) && !COMPUTED.iter().any(|start| key.starts_with(start)) && !mentioned() {
+            complaints.insert(format!("{key} is used nowhere"));
+        }
+    }
+    if !complaints.is_empty() {
+        bail!("_locales and their users differ:\n  {}", complaints.into_iter().collect::<Vec<_>>().join("\n  "));
+    }
+    Ok(())
+}
+
+fn languages(files: &Files) -> Result<BTreeMap<String, BTreeSet<String>>> {
+    let messages = files.iter().filter_map(|(path, content)| {
+        let language = path.strip_prefix("_locales/")?.strip_suffix("/messages.json")?;
+        Some((path, language.to_owned(), content))
+    });
+    messages
+        .map(|(path, language, content)| {
+            let keys: Map<String, Value> = serde_json::from_slice(content).with_context(|| format!("{path} is not a JSON object"))?;
+            for (key, entry) in &keys {
+                if entry.get("message").and_then(Value::as_str).is_none_or(str::is_empty) {
+                    bail!("{path}: {key} has no text in `message`");
+                }
+            }
+            Ok((language, keys.into_iter().map(|(key, _)| key).collect()))
+        })
+        .collect()
+}
+
+/// Each key with one place that uses it.
+fn used(files: &Files, rust: &Files) -> BTreeMap<String, String> {
+    let mut used = BTreeMap::new();
+    for (path, content) in files {
+        let text = String::from_utf8_lossy(content);
+        if path == "manifest.json" {
+            used.extend(text.split("__MSG_").skip(1).filter_map(|rest| Some((rest.split_once("__")?.0.to_owned(), path.clone()))));
+        } else if path.ends_with(".html") {
+            used.extend(attributes(&text, &["data-i18n", "data-i18n-*"]).map(|key| (key.to_owned(), path.clone())));
+        }
+    }
+    for (path, text) in scripts(files, rust) {
+        for call in CALLS {
+            used.extend(first_arguments(&text, call).into_iter().map(|key| (key.to_owned(), path.to_owned())));
+        }
+    }
+    used
+}
+
+/// What is written in JavaScript and Rust; the glue is made.
+fn scripts<'a>(files: &'a Files, rust: &'a Files) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> {
+    let code = files.iter().chain(rust).filter(|(path, _)| (path.ends_with(".js") || path.ends_with(".rs")) && !path.starts_with("wasm/"));
+    code.map(|(path, content)| (path.as_str(), String::from_utf8_lossy(content)))
+}
+
+/// The string literals in the first arguments of calls of this name: several where a condition chooses.
+fn first_arguments<'a>(text: &'a str, call: &str) -> Vec<&'a str> {
+    let calls = text.match_indices(call).filter(|(at, _)| !text[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '_'));
+    let arguments = calls.filter_map(|(at, _)| text[at + call.len()..].split([',', ')']).next());
+    arguments.flat_map(|argument| argument.split(['"', '\'']).skip(1).step_by(2)).filter(|key| is_key(key)).collect()
+}
+
+/// A pattern for `format!` is none.
+fn is_key(literal: &str) -> bool {
+    !literal.is_empty() && literal.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn complaint(messages: &str, user: (&str, &str)) -> Option<String> {
+        let files = Files::from([("_locales/en/messages.json".into(), messages.into()), (user.0.into(), user.1.into())]);
+        check(&files, &Files::new()).err().map(|error| error.to_string())
+    }
+
+    const A: &str = r#"{ "a": { "message": "A" } }"#;
+
+    #[test]
+    fn a_used_key_must_be_there() {
+        for user in [
+            ("manifest.json", r#"{ "name": "__MSG_b__" }"#),
+            ("www/a.html", r#"<p data-i18n="b">"#),
+            ("www/a.html", r#"<p data-i18n-title="b">"#),
+            ("a.js", "chrome.i18n.getMessage('b', [1])"),
+            ("src/browser/dom.rs", "api::text(\n  \"b\")"),
+            ("src/browser/dom.rs", "api::text_with(if here { \"a\" } else { \"b\" }, &[])"),
+        ] {
+            assert!(complaint(A, user).is_some_and(|error| error.contains("b, used in")), "{user:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_must_be_used_unless_it_is_computed() {
+        assert_eq!(complaint(A, ("a.rs", "let word = \"a\"; api::text(word)")), None);
+        assert!(complaint(A, ("a.js", "set_text(a)")).is_some_and(|error| error.contains("a is used nowhere")));
+        assert_eq!(complaint(r#"{ "phase_idle": { "message": "Idle" } }"#, ("a.js", "")), None);
+    }
+
+    #[test]
+    fn every_language_has_the_same_keys() {
+        let files = Files::from([
+            ("_locales/en/messages.json".into(), A.into()),
+            ("_locales/de/messages.json".into(), b"{}".to_vec()),
+            ("a.js".into(), b"getMessage('a')".to_vec()),
+        ]);
+        assert!(check(&files, &Files::new()).unwrap_err().to_string().contains("a is missing in de"));
+    }
+}

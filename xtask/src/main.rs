@@ -1,0 +1,97 @@
+//! `cargo xtask`: everything that is done to this tree, from setting up a machine to the bundles, the demo and the tests.
+//!
+//! Only commands and options are known here; what a command does is in the file of its name.
+
+mod bundle;
+mod demo;
+mod locales;
+mod manifest;
+mod process;
+mod references;
+mod reproduce;
+mod schema;
+mod setup;
+mod test;
+#[cfg(test)]
+mod tidy;
+
+use anyhow::{Result, bail};
+use lexopt::{Arg, Parser, ValueExt};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask bundle [--out DIR] [--feature NAME]   write DIR/{chrome,firefox}-{personal,managed}; DIR is dist
+cargo xtask demo [--browser NAME] [--headless]    show a protected call in chromium (as it is) or firefox
+cargo xtask test [PART]                           all, or one of: native lint wasm e2e reproduce
+cargo xtask setup [chromium|firefox]              what the tests need, or the demo in that browser
+cargo xtask reproduce                             bundle in two folders and compare every byte
+cargo xtask schema                                write extension/managed_schema.json from the settings";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let root = process::root()?;
+    let mut parser = Parser::from_env();
+    let Some(Arg::Value(command)) = parser.next()? else {
+        println!("{USAGE}");
+        return Ok(());
+    };
+    match command.string()?.as_str() {
+        "bundle" => {
+            let mut bundle = bundle::Bundle::standard(&root);
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("out") => bundle.out = std::path::absolute(parser.value()?)?,
+                    Arg::Long("feature") => bundle.feature = Some(parser.value()?.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            bundle.write()
+        }
+        "demo" => {
+            let mut demo = demo::Demo::standard();
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("browser") => demo.browser = parser.value()?.string()?.parse()?,
+                    Arg::Long("headless") => demo.window = demo::Window::Headless,
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            demo.run(&root)
+        }
+        "test" => test::run(&root, word(&mut parser)?.as_deref().unwrap_or("all").parse()?),
+        "setup" => match word(&mut parser)? {
+            Some(browser) => setup::setup(&root, &setup::demo_needs(browser.parse()?)),
+            None => setup::setup(&root, setup::TEST_NEEDS),
+        },
+        "reproduce" => nothing_more(&mut parser).and_then(|()| reproduce::run(&root)),
+        "schema" => nothing_more(&mut parser).and_then(|()| schema::write(&root)),
+        unknown => bail!("there is no command `{unknown}`\n{USAGE}"),
+    }
+}
+
+/// The one optional word of a command.
+fn word(parser: &mut Parser) -> Result<Option<String>> {
+    let word = match parser.next()? {
+        Some(Arg::Value(value)) => Some(value.string()?),
+        Some(other) => return Err(other.unexpected().into()),
+        None => None,
+    };
+    nothing_more(parser)?;
+    Ok(word)
+}
+
+fn nothing_more(parser: &mut Parser) -> Result<()> {
+    match parser.next()? {
+        Some(other) => Err(other.unexpected().into()),
+        None => Ok(()),
+    }
+}

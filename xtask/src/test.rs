@@ -1,0 +1,183 @@
+//! `cargo xtask test`: every check of this tree, one after the other. The first that fails ends the run; nothing is tried twice.
+//!
+//! Each stage makes what it needs: a bundle from an earlier run never stands in for one that does not build any more.
+
+use crate::bundle::Bundle;
+use crate::manifest::Browser;
+use crate::process::{cargo, run as run_command};
+use crate::reproduce;
+use crate::setup::{Need, TEST_NEEDS, node_command, setup};
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+/// Which of the stages are wanted.
+#[derive(Clone, Copy)]
+pub enum Part {
+    All,
+    Native,
+    Lint,
+    Wasm,
+    E2e,
+    Reproduce,
+}
+
+impl FromStr for Part {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> Result<Part> {
+        Ok(match name {
+            "all" => Part::All,
+            "native" => Part::Native,
+            "lint" => Part::Lint,
+            "wasm" => Part::Wasm,
+            "e2e" => Part::E2e,
+            "reproduce" => Part::Reproduce,
+            _ => bail!("there is no part `{name}`; there are: all native lint wasm e2e reproduce"),
+        })
+    }
+}
+
+/// Runs the part's stages and ends with one line each.
+pub fn run(root: &Path, part: Part) -> Result<()> {
+    let start = Instant::now();
+    let mut lines = Vec::new();
+    for stage in part.stages() {
+        let name = stage.name();
+        println!("\n=== {name}");
+        let begun = Instant::now();
+        stage.run(root, part).with_context(|| format!("stage `{name}` failed after {}", seconds(begun.elapsed())))?;
+        println!("=== {name}: {}", seconds(begun.elapsed()));
+        lines.push(format!("  {name:<18}{:>9}", seconds(begun.elapsed())));
+    }
+    println!("\n{}\n\npassed: every stage, in {}", lines.join("\n"), seconds(start.elapsed()));
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum Stage {
+    Setup,
+    Format,
+    Clippy,
+    ClippyWasm,
+    Native,
+    Bundle,
+    Types,
+    WebExtLint,
+    Wasm,
+    FaultyBundle,
+    E2e(Browser),
+    Reproduce,
+}
+
+impl Part {
+    fn stages(self) -> Vec<Stage> {
+        use Stage::*;
+        let lint = [Format, Clippy, ClippyWasm];
+        let bundled_lint = [Bundle, Types, WebExtLint];
+        let e2e = [FaultyBundle, E2e(Browser::Chrome), E2e(Browser::Firefox)];
+        match self {
+            Part::All => [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm], &e2e, &[Stage::Reproduce]].concat(),
+            Part::Native => vec![Native],
+            Part::Lint => [&[Setup], &lint[..], &bundled_lint].concat(),
+            Part::Wasm => vec![Setup, Wasm],
+            Part::E2e => [&[Setup, Bundle], &e2e[..]].concat(),
+            Part::Reproduce => vec![Stage::Reproduce],
+        }
+    }
+
+    fn needs(self) -> &'static [Need] {
+        match self {
+            Part::All | Part::E2e => TEST_NEEDS,
+            Part::Lint => &[Need::Lints, Need::WasmTarget, Need::Node, Need::Modules],
+            Part::Wasm => &[Need::WasmTarget, Need::Node],
+            Part::Native | Part::Reproduce => &[],
+        }
+    }
+}
+
+impl Stage {
+    fn name(self) -> &'static str {
+        match self {
+            Stage::Setup => "setup",
+            Stage::Format => "format",
+            Stage::Clippy => "clippy",
+            Stage::ClippyWasm => "clippy for wasm",
+            Stage::Native => "native tests",
+            Stage::Bundle => "bundle",
+            Stage::Types => "script types",
+            Stage::WebExtLint => "web-ext lint",
+            Stage::Wasm => "wasm tests",
+            Stage::FaultyBundle => "bundle with faults",
+            Stage::E2e(Browser::Chrome) => "e2e in chromium",
+            Stage::E2e(Browser::Firefox) => "e2e in firefox",
+            Stage::Reproduce => "reproduce",
+        }
+    }
+
+    fn run(self, root: &Path, part: Part) -> Result<()> {
+        match self {
+            Stage::Setup => setup(root, part.needs()),
+            Stage::Format => run_command(cargo(root, "fmt").args(["--all", "--check"])),
+            Stage::Clippy => {
+                run_command(cargo(root, "clippy").args(["--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+            }
+            Stage::ClippyWasm => {
+                let target = ["--package", "undivided", "--target", "wasm32-unknown-unknown"];
+                for targets in [&["--lib", "--features", "faults"][..], &["--lib", "--test", "wasm"]] {
+                    run_command(cargo(root, "clippy").args(target).args(targets).args(["--quiet", "--", "--deny", "warnings"]))?;
+                }
+                Ok(())
+            }
+            Stage::Native => run_command(cargo(root, "test").args(["--workspace", "--quiet"])),
+            Stage::Bundle => Bundle::standard(root).write(),
+            Stage::Types => run_command(node_command(root).args(["node_modules/typescript/bin/tsc", "--project", "tsconfig.json"])),
+            Stage::WebExtLint => {
+                for edition in ["personal", "managed"] {
+                    let source = root.join("dist").join(format!("firefox-{edition}"));
+                    let mut lint = node_command(root);
+                    lint.args([
+                        "node_modules/web-ext/bin/web-ext.js",
+                        "lint",
+                        "--no-config-discovery",
+                        "--warnings-as-errors",
+                        "--source-dir",
+                    ]);
+                    run_command(lint.arg(source))?;
+                }
+                Ok(())
+            }
+            Stage::Wasm => {
+                run_command(cargo(root, "test").args(["--package", "undivided", "--target", "wasm32-unknown-unknown", "--test", "wasm"]))
+            }
+            Stage::FaultyBundle => Bundle::faulty(root).write(),
+            Stage::E2e(browser) => e2e(root, browser),
+            Stage::Reproduce => reproduce::run(root),
+        }
+    }
+}
+
+/// One browser at a time and one file at a time: two browsers on two cores make each other's timings wrong.
+fn e2e(root: &Path, browser: Browser) -> Result<()> {
+    let folder = "tests/e2e";
+    let mut files = Vec::new();
+    for entry in fs::read_dir(root.join(folder)).with_context(|| format!("{folder} is missing"))? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".test.mjs") {
+            files.push(format!("{folder}/{name}"));
+        }
+    }
+    if files.is_empty() {
+        bail!("{folder} holds no test");
+    }
+    files.sort();
+    let mut node = node_command(root);
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files).env("UNDIVIDED_BROWSER", browser.program());
+    run_command(&mut node)
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
