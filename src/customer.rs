@@ -1,15 +1,14 @@
 //! Who the customer is and where: text from a page, made harmless, and the notes that fit the place.
 //! Must never keep more than it shows, and never let a control or direction character through: they can turn a line round.
 
-use nanoserde::{DeBin, SerBin};
-
+use crate::keep::keep_struct;
 use crate::value::Value;
 
 /// Longest name, place or address line that is kept, in characters; longer text is cut with an ellipsis.
 pub const LONGEST_TEXT: usize = 120;
 
 /// What is known of the person. Every text has been through [`clean`].
-#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Customer {
     /// As the tool writes it.
     pub name: Option<String>,
@@ -22,7 +21,7 @@ pub struct Customer {
 }
 
 /// Where a customer is, as far as the tool says.
-#[derive(Debug, Clone, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// City or town.
     pub city: Option<String>,
@@ -197,6 +196,9 @@ fn shifted(one: char, by: u32) -> char {
 fn compact(postcode: &str) -> String {
     postcode.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect()
 }
+
+keep_struct!(Customer { name, phone, email, place });
+keep_struct!(Place { city, region, country, postcode });
 
 #[cfg(test)]
 mod tests {

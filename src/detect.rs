@@ -5,10 +5,9 @@
 //! answer still counts within four seconds; a lost link is borne for [`LOST`], longer than ICE takes to mend; a source that
 //! falls silent for [`SILENT`] is asked once and forgotten [`ANSWER`] later, so that a crashed page can't hold for hours.
 
-use nanoserde::{DeBin, SerBin};
-
 use crate::customer::Customer;
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId};
+use crate::keep::{keep_enum, keep_struct};
 use crate::signal::{Channel, Inbound, Link, Microphone, Origin, Peers, Saying, Sender, Signal, Word};
 
 /// How long media must flow before it is a conversation.
@@ -25,7 +24,7 @@ pub const SILENT: Millis = Millis::seconds(60);
 pub const ANSWER: Millis = Millis::seconds(10);
 
 /// Everything heard and not yet forgotten. Bounded by [`MOST_SOURCES`].
-#[derive(Debug, Clone, PartialEq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ear {
     sources: Vec<Source>,
 }
@@ -59,7 +58,7 @@ pub enum Stand {
     Ended,
 }
 
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 struct Source {
     tab: TabId,
     frame: FrameId,
@@ -70,13 +69,13 @@ struct Source {
     report: Report,
 }
 
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 enum Report {
     Peers(Talk),
     Said(Said),
 }
 
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 struct Said {
     word: SaidWord,
     since: Moment,
@@ -86,7 +85,7 @@ struct Said {
 }
 
 /// A tool's word, and what became of a ring that the media answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum SaidWord {
     Now(Word),
     /// The tool said "ringing" and then left it to the media.
@@ -101,7 +100,7 @@ enum SaidWord {
 ///      │◄─────────────────────── LOST ──────────────────────────────── Lost ◄───────┘
 ///      └◄──────────────── closed, from anywhere
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Talk {
     Trying { since: Moment },
     /// Open all shift without audio, as some contact centres keep it; no evidence of anything.
@@ -112,7 +111,7 @@ enum Talk {
     Lost { since: Moment, was: Was },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Was {
     On,
     Still,
@@ -178,7 +177,7 @@ impl Ear {
                 }
             }
         });
-        self.answer_rings(now);
+        self.answer_rings();
         questions
     }
 
@@ -216,6 +215,10 @@ impl Ear {
 
     /// The tab has another id now.
     pub fn rename_tab(&mut self, old: TabId, new: TabId) {
+        if old == new {
+            return;
+        }
+        self.forget_tab(new);
         for source in &mut self.sources {
             if source.tab == old {
                 source.tab = new;
@@ -226,6 +229,13 @@ impl Ear {
     /// Drops what is no longer a tool's.
     pub fn keep_origins(&mut self, is_tool: impl Fn(&str) -> bool) {
         self.sources.retain(|source| is_tool(&source.origin));
+    }
+
+    /// Once it has been acted on, "ended" is remembered only as long as media goes on, which must not begin the conversation anew.
+    pub fn forget_ended(&mut self) {
+        let open: Vec<TabId> = self.sources.iter().filter(|source| source.talk().is_some()).map(|source| source.tab).collect();
+        let ended = |said: &Said| said.word == SaidWord::Now(Word::Ended);
+        self.sources.retain(|source| open.contains(&source.tab) || !source.said().is_some_and(ended));
     }
 
     /// Whether nothing is being listened to.
@@ -245,17 +255,14 @@ impl Ear {
         }
     }
 
-    /// A ring whose media began is answered; an answered one whose media ended is over; and "ended" is remembered only as long
-    /// as media goes on, which must not begin the conversation anew.
-    fn answer_rings(&mut self, now: Moment) {
-        let open: Vec<TabId> = self.sources.iter().filter(|source| source.talk().is_some()).map(|source| source.tab).collect();
+    /// A ring whose media began is answered; an answered one whose media ended is over.
+    fn answer_rings(&mut self) {
         let talking: Vec<TabId> = self.sources.iter().filter(|source| source.talk().is_some_and(is_conversation)).map(|source| source.tab).collect();
         self.sources.retain_mut(|source| {
             let on = talking.contains(&source.tab);
             match &mut source.report {
                 Report::Said(said) if said.word == SaidWord::Now(Word::Ringing) && on => said.word = SaidWord::Answered,
                 Report::Said(said) if said.word == SaidWord::Answered && !on => return false,
-                Report::Said(said) if said.word == SaidWord::Now(Word::Ended) && said.since < now => return open.contains(&source.tab),
                 _ => {}
             }
             true
@@ -383,3 +390,11 @@ fn stand(said: Option<&Said>, talk: Option<Talk>) -> Option<Stand> {
         Some(SaidWord::Answered) | None => media,
     }
 }
+
+keep_struct!(Ear { sources });
+keep_struct!(Source { tab, frame, window, origin, heard, asked, report });
+keep_enum!(Report { 0 = Peers(talk), 1 = Said(said) });
+keep_struct!(Said { word, since, conversation, channel, customer });
+keep_enum!(SaidWord { 0 = Now(word), 1 = Answered });
+keep_enum!(Talk { 0 = Trying { since }, 1 = Standing, 2 = Flowing { since }, 3 = On, 4 = Still, 5 = Lost { since, was } });
+keep_enum!(Was { 0 = On, 1 = Still });

@@ -4,17 +4,16 @@
 //! Every grip is idempotent and is asked for again when no answer comes within [`PATIENCE`], so a lost effect, a doubled one or
 //! a dead worker ends in the same place. Nothing here closes, reloads or navigates a page that a person could have work in.
 
-use nanoserde::{DeBin, SerBin};
-
 use crate::config::Config;
 use crate::ids::{Millis, Moment, TabId, WindowId};
+use crate::keep::{keep_enum, keep_struct};
 use crate::site::Condition;
 
 /// How long an effect may take to be confirmed before it is asked for again. Generous: covering fifty tabs at once takes a while.
 pub const PATIENCE: Millis = Millis::seconds(10);
 
 /// Whether distractions are to be held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Wanted {
     /// Let everything be.
     #[default]
@@ -24,7 +23,7 @@ pub enum Wanted {
 }
 
 /// What has been done about one thing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Hand {
     /// Nothing of ours is there.
     #[default]
@@ -52,7 +51,7 @@ pub enum Hand {
 pub enum Outcome {
     /// It is done.
     Took,
-    /// It could not be done, or needn't be: nothing of ours is there.
+    /// It could not be done, or needn't be: nothing of ours is there, not even from an earlier attempt that went unheard.
     Refused,
     /// It is undone, or there was nothing to undo.
     Gave,
@@ -134,7 +133,7 @@ pub enum Front {
 }
 
 /// Whether a tab's page is loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Life {
     /// Loaded.
     Awake,
@@ -158,7 +157,7 @@ pub enum Arrival {
 }
 
 /// All that is held, wanted and confirmed.
-#[derive(Debug, Clone, PartialEq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Focus {
     wanted: Wanted,
     listing: Hand,
@@ -166,11 +165,17 @@ pub struct Focus {
     rules: Fixture,
     covers: Fixture,
     calls: Vec<CallTab>,
-    /// The last tab in front of each window that is no distraction: where a bring-back leads.
-    fronts: Vec<(WindowId, TabId)>,
+    fronts: Vec<FrontTab>,
 }
 
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+/// The last tab in front of a window that is no distraction: where a bring-back leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct FrontTab {
+    window: WindowId,
+    tab: TabId,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 struct HeldTab {
     tab: TabId,
     wanted: Wanted,
@@ -178,27 +183,27 @@ struct HeldTab {
     grip: TabGrip,
 }
 
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 enum TabGrip {
     Page { cover: Hand, sound: Hand, life: Life, brought_back: BroughtBack },
     Blocked { page: Hand, target: String },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum BroughtBack {
     NotYet,
     Once,
 }
 
 /// Rules or scripts: one hand and what it was given last.
-#[derive(Debug, Clone, PartialEq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Default)]
 struct Fixture {
     hand: Hand,
     /// Fingerprint of what was given.
     mark: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 struct CallTab {
     tab: TabId,
     wanted: Wanted,
@@ -239,7 +244,7 @@ impl Focus {
             return;
         }
         self.listing = Hand::Taken;
-        self.tabs.retain(|held| tabs.iter().any(|tab| tab.id == held.tab));
+        // A tab that is not in the list may have been opened since; one that is gone is told of, or found gone when it is given back.
         for tab in tabs {
             match config.distraction(&tab.url) {
                 Some(distraction) => {
@@ -261,6 +266,10 @@ impl Focus {
     pub fn arrived(&mut self, tab: TabId, url: &str, how: Arrival, config: &Config) {
         if how == Arrival::Ours {
             return;
+        }
+        // A list that is under way may not know of this yet.
+        if matches!(self.listing, Hand::Taking { .. }) {
+            self.listing = Hand::Free;
         }
         self.tabs.retain(|held| held.tab != tab || matches!(held.grip, TabGrip::Page { .. }));
         let distraction = config.distraction(url).filter(|_| self.wanted == Wanted::Held);
@@ -318,7 +327,7 @@ impl Focus {
 
     /// The agent turned to a tab. Without access to a distraction it can't be covered: the agent is brought back, once for each.
     pub fn activated(&mut self, window: WindowId, tab: TabId, calls: &[TabId]) -> Option<(Grip, String)> {
-        let front = self.fronts.iter().find(|(known, _)| *known == window).map(|(_, tab)| *tab);
+        let front = self.fronts.iter().find(|front| front.window == window).map(|front| front.tab);
         let back_to = front.or(calls.first().copied()).filter(|to| *to != tab);
         if self.wanted == Wanted::Held
             && let Some(held) = self.held_mut(tab)
@@ -356,14 +365,18 @@ impl Focus {
     pub fn forget_tab(&mut self, tab: TabId) {
         self.tabs.retain(|held| held.tab != tab);
         self.calls.retain(|call| call.tab != tab);
-        self.fronts.retain(|(_, front)| *front != tab);
+        self.fronts.retain(|front| front.tab != tab);
     }
 
     /// The tab has another id now.
     pub fn rename_tab(&mut self, old: TabId, new: TabId) {
+        if old == new {
+            return;
+        }
+        self.forget_tab(new);
         self.tabs.iter_mut().filter(|held| held.tab == old).for_each(|held| held.tab = new);
         self.calls.iter_mut().filter(|call| call.tab == old).for_each(|call| call.tab = new);
-        self.fronts.iter_mut().filter(|(_, front)| *front == old).for_each(|(_, front)| *front = new);
+        self.fronts.iter_mut().filter(|front| front.tab == old).for_each(|front| front.tab = new);
     }
 
     /// The worker died and is back, or the lists changed: what was under way is uncertain, and the tabs are looked at again.
@@ -409,14 +422,17 @@ impl Focus {
         self.wanted == Wanted::Free && self.rules.hand == Hand::Free && self.covers.hand == Hand::Free
     }
 
-    /// When an unanswered effect has to be asked for again.
+    /// When an unanswered effect has to be asked for again. Names only what [`Focus::settle`] would then act on, or time would stand still.
     pub fn deadline(&self) -> Option<Moment> {
         let tabs = self.tabs.iter().flat_map(|held| match &held.grip {
+            TabGrip::Page { life: Life::Asleep, .. } if held.wanted == Wanted::Held => [Hand::Free; 2],
             TabGrip::Page { cover, sound, .. } => [*cover, *sound],
             TabGrip::Blocked { page, .. } => [*page, Hand::Free],
         });
-        let rest = [self.listing, self.rules.hand, self.covers.hand].into_iter().chain(self.calls.iter().map(|call| call.hand));
-        tabs.chain(rest).filter_map(Hand::deadline).min()
+        let unlisted = self.wanted == Wanted::Held && self.listing != Hand::Taken;
+        let fixtures = if unlisted { [Hand::Free; 2] } else { [self.rules.hand, self.covers.hand] };
+        let calls = self.calls.iter().map(|call| call.hand);
+        tabs.chain(fixtures).chain(calls).chain([self.listing]).filter_map(Hand::deadline).min()
     }
 
     /// What is held now, a site a row, in the order it was met.
@@ -459,11 +475,11 @@ impl Focus {
         if self.listing.settle(Wanted::Held, now).is_some() {
             grips.push(Grip::List);
         }
+        self.settle_tabs(now, grips);
         // Rules need to know which tabs to spare; until the list is there, arrivals are met one by one.
         if self.listing != Hand::Taken {
             return;
         }
-        self.settle_tabs(now, grips);
         let rules = self.wanted_rules(config);
         if self.rules.settle(mark(&rules), now) {
             grips.push(Grip::TakeRules(rules));
@@ -509,7 +525,11 @@ impl Focus {
                                 grips.push(Grip::GiveBlocked(tab, target.clone()));
                             }
                         }
-                        Wanted::Free => return true,
+                        // Its turn comes when the rules are gone; until then nothing is overdue.
+                        Wanted::Free => {
+                            page.doubt_unfinished();
+                            return true;
+                        }
                     }
                     held.wanted == Wanted::Held || *page != Hand::Free
                 }
@@ -546,9 +566,9 @@ impl Focus {
     }
 
     fn remember_front(&mut self, window: WindowId, tab: TabId) {
-        self.fronts.retain(|(known, _)| *known != window);
+        self.fronts.retain(|front| front.window != window);
         if self.wanted == Wanted::Held {
-            self.fronts.push((window, tab));
+            self.fronts.push(FrontTab { window, tab });
         }
     }
 
@@ -678,3 +698,14 @@ fn mark(what: &impl std::hash::Hash) -> u64 {
     what.hash(&mut hasher);
     hasher.finish()
 }
+
+keep_struct!(Focus { wanted, listing, tabs, rules, covers, calls, fronts });
+keep_enum!(Wanted { 0 = Free, 1 = Held });
+keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { at }, 3 = Taken, 4 = Refused, 5 = Giving { at } });
+keep_struct!(HeldTab { tab, wanted, host, grip });
+keep_enum!(TabGrip { 0 = Page { cover, sound, life, brought_back }, 1 = Blocked { page, target } });
+keep_enum!(Life { 0 = Awake, 1 = Asleep });
+keep_enum!(BroughtBack { 0 = NotYet, 1 = Once });
+keep_struct!(Fixture { hand, mark });
+keep_struct!(CallTab { tab, wanted, hand });
+keep_struct!(FrontTab { window, tab });

@@ -1,20 +1,19 @@
 //! Newtypes for the browser's ids and for time, so that a tab can't be mistaken for a window or a duration for a date.
 //! Must never know where the numbers come from; the core reads no clock.
 
-use nanoserde::{DeBin, SerBin};
-
+use crate::keep::keep_struct;
 use crate::value::Value;
 
 /// A tab, as the browser numbers it. Numbers are not used twice within one browser run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TabId(pub i32);
 
 /// A browser window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WindowId(pub i32);
 
 /// A frame within a tab; 0 is the page itself. A signed 64-bit value, because Firefox numbers frames beyond 2³¹.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameId(pub i64);
 
 impl FrameId {
@@ -23,11 +22,11 @@ impl FrameId {
 }
 
 /// A moment, in milliseconds since 1970. Wall clock, because it must stay comparable after the worker died.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Moment(pub u64);
 
 /// A length of time in milliseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Millis(pub u64);
 
 impl Millis {
@@ -75,3 +74,8 @@ impl Moment {
         Millis(self.0.saturating_sub(earlier.0))
     }
 }
+
+keep_struct!(TabId(id));
+keep_struct!(WindowId(id));
+keep_struct!(FrameId(id));
+keep_struct!(Moment(millis));

@@ -30,5 +30,7 @@ pub mod value;
 
 pub mod ids;
 
+pub mod keep;
+
 #[cfg(target_arch = "wasm32")]
 mod browser;

@@ -88,6 +88,7 @@ pub fn read_event(value: &Value) -> Option<Event> {
         "configured" => Event::Configured,
         "switched" => Event::Switched,
         "button" => Event::Button,
+        "focusEnded" => Event::FocusEnded,
         "panicked" => Event::Panicked { times: inner.number_of("times")? as u32 },
         "panel" => Event::Panel { outcome: if inner.text_of("outcome")? == "opened" { PanelOutcome::Opened } else { PanelOutcome::Refused } },
         "navigated" => {

@@ -4,20 +4,19 @@
 //! The shell saves the state before it carries effects out, and reports every outcome as an event, so a death of the worker
 //! anywhere loses nothing that a person could see.
 
-use nanoserde::{DeBin, SerBin};
-
 use crate::config::Config;
 use crate::customer::Customer;
 use crate::detect::{Ear, Evidence, SILENT, Stand};
 use crate::focus::{Arrival, Focus, Grip, Outcome, Tab, Thing, Wanted};
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId};
+use crate::keep::{self, keep_enum, keep_struct};
 use crate::signal::{Channel, Origin, Sender, Signal};
 
 /// After an end that only the media showed, focus stays this long at least: a transfer closes one peer connection and opens another.
 pub const MEND: Millis = Millis::seconds(5);
 
 /// All that is remembered between events. Saved to `storage.session`, never to disk.
-#[derive(Debug, Clone, PartialEq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
     ear: Ear,
     focus: Focus,
@@ -40,7 +39,7 @@ pub struct State {
 ///   What is held follows from this: nothing while ringing; everything from Active to the end of WrapUp,
 ///   unless the agent ended focus, or the conversation is older than `maxCallMinutes`.
 /// ```
-#[derive(Debug, Clone, PartialEq, SerBin, DeBin)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {
     id: u32,
     place: Site,
@@ -55,7 +54,7 @@ pub struct Conversation {
 }
 
 /// Where a conversation takes place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Site {
     /// In a tool's tab.
     Tab {
@@ -69,7 +68,7 @@ pub enum Site {
 }
 
 /// Where a conversation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
     /// About to begin.
     Ringing {
@@ -100,7 +99,7 @@ pub enum Phase {
 }
 
 /// How a conversation's end was known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     /// The tool or the agent said so.
     Said,
@@ -109,7 +108,7 @@ pub enum Ending {
 }
 
 /// Whether a conversation holds distractions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ConversationGrip {
     Firm,
     /// The agent ended focus, it took too long, or something broke twice.
@@ -117,7 +116,7 @@ enum ConversationGrip {
 }
 
 /// Whether the sidebar has been offered for this conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Card {
     Due,
     /// The browser is opening it.
@@ -126,7 +125,7 @@ enum Card {
 }
 
 /// Which phrases fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Hello.
     Greeting,
@@ -139,7 +138,7 @@ pub enum Stage {
 }
 
 /// Something went wrong that the agent should know of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     /// The core was started anew; everything holds again.
     Restarted,
@@ -294,6 +293,11 @@ impl State {
         self.conversations.is_empty() && self.ear.is_empty() && self.focus.is_idle()
     }
 
+    /// Idle, and nothing that went wrong is still being waited out.
+    pub fn is_calm(&self) -> bool {
+        self.is_idle() && self.barred.is_none()
+    }
+
     /// The conversation in front of the agent, if there is one: the one that is on, the one that rings, the last one over.
     pub fn front(&self) -> Option<&Conversation> {
         self.conversations.iter().max_by_key(|conversation| (conversation.phase.rank(), conversation.phase.began(), conversation.id))
@@ -319,16 +323,14 @@ impl State {
         if self.conversations.iter().any(Conversation::holds) { Wanted::Held } else { Wanted::Free }
     }
 
-    /// The state as text for storage: its bytes, a character each. Opaque and for this version alone; browsers clear
-    /// `storage.session` when an extension is updated.
+    /// The state as text for storage. Opaque and for this version alone; browsers clear `storage.session` when an extension is updated.
     pub fn write(&self) -> String {
-        self.serialize_bin().into_iter().map(char::from).collect()
+        keep::write(self)
     }
 
     /// What [`State::write`] wrote; `None` for anything else.
     pub fn read(text: &str) -> Option<State> {
-        let bytes: Option<Vec<u8>> = text.chars().map(|one| u8::try_from(u32::from(one)).ok()).collect();
-        State::deserialize_bin(&bytes?).ok()
+        keep::read(text)
     }
 
     fn take_in(&mut self, event: Event, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
@@ -409,14 +411,15 @@ impl State {
             effects.push(Effect::Ask(question.tab, question.frame));
         }
         self.follow(now, config);
+        self.ear.forget_ended();
+        let offered = self.has_offered();
         self.conversations.retain_mut(|conversation| {
             conversation.settle(now, config);
-            let over = conversation.is_over(now);
-            if over && conversation.card == Card::Offered {
-                effects.push(Effect::WithdrawCard);
-            }
-            !over
+            !conversation.is_over(now)
         });
+        if offered && !self.has_offered() {
+            effects.push(Effect::WithdrawCard);
+        }
         if let Some(front) = self.front_mut()
             && front.card == Card::Due
             && front.is_worth_a_card()
@@ -526,7 +529,8 @@ impl State {
     fn end_focus(&mut self) {
         self.conversations.retain_mut(|conversation| {
             conversation.grip = ConversationGrip::LetGo;
-            !matches!(conversation.phase, Phase::WrapUp { .. })
+            // A conversation by hand is there for nothing but focus.
+            conversation.place != Site::Desk && !matches!(conversation.phase, Phase::WrapUp { .. })
         });
     }
 
@@ -542,6 +546,10 @@ impl State {
             self.trouble = Some(Trouble::Restarted);
         }
         effects.push(Effect::AskAll);
+    }
+
+    fn has_offered(&self) -> bool {
+        self.conversations.iter().any(|one| one.card == Card::Offered)
     }
 
     fn front_mut(&mut self) -> Option<&mut Conversation> {
@@ -673,7 +681,9 @@ impl Conversation {
     fn deadline(&self, config: &Config) -> Option<Moment> {
         match self.phase {
             Phase::Ringing { .. } => None,
-            Phase::Active { began } | Phase::Hold { began } if self.grip == ConversationGrip::Firm => Some(began + config.max_call),
+            Phase::Active { began } | Phase::Hold { began } if self.grip == ConversationGrip::Firm || self.place == Site::Desk => {
+                Some(began + config.max_call)
+            }
             Phase::Active { .. } | Phase::Hold { .. } => None,
             Phase::WrapUp { until, .. } => Some(until),
         }
@@ -714,3 +724,13 @@ impl Phase {
         }
     }
 }
+
+keep_struct!(State { ear, focus, conversations, next_id, trouble, barred });
+keep_struct!(Conversation { id, place, phase, channel, customer, tool_id, grip, card, stage, brought_back });
+keep_enum!(Site { 0 = Tab { tab, window }, 1 = Desk });
+keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });
+keep_enum!(Ending { 0 = Said, 1 = Seen });
+keep_enum!(ConversationGrip { 0 = Firm, 1 = LetGo });
+keep_enum!(Card { 0 = Due, 1 = Opening, 2 = Offered });
+keep_enum!(Stage { 0 = Greeting, 1 = Working, 2 = Hold, 3 = Closing });
+keep_enum!(Trouble { 0 = Restarted, 1 = Released });

@@ -1,10 +1,9 @@
 //! What pages may report: how their peer connections do, and what an in-house tool says of its conversation.
 //! Must never be believed further than this: facts about media carry no text, and text is cleaned before anyone sees it.
 
-use nanoserde::{DeBin, SerBin};
-
 use crate::customer::{Customer, clean};
 use crate::ids::{FrameId, TabId, WindowId};
+use crate::keep::keep_enum;
 use crate::value::Value;
 
 /// One report from one frame.
@@ -118,7 +117,7 @@ pub struct Saying {
 }
 
 /// How a conversation stands, in a tool's own words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
     /// It rings.
     Ringing,
@@ -131,7 +130,7 @@ pub enum Word {
 }
 
 /// Voice or text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, SerBin, DeBin)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Channel {
     /// Voice.
     #[default]
@@ -155,3 +154,6 @@ impl Saying {
         Some(Saying { word, conversation: detail.text_of("conversation").and_then(clean), channel, customer })
     }
 }
+
+keep_enum!(Word { 0 = Ringing, 1 = Active, 2 = Hold, 3 = Ended });
+keep_enum!(Channel { 0 = Call, 1 = Chat });

@@ -40,6 +40,9 @@ struct Shell {
     button: Option<(PhaseView, FocusView)>,
     wake: Option<Moment>,
     timer: Option<Timeout>,
+    /// How many more saves there are before this instance stands still; see [`Shell::fault`].
+    #[cfg(feature = "faults")]
+    saves_left: Option<u32>,
 }
 
 /// Takes one event in. Called by background.js alone, and never before the last call's promise has settled.
@@ -65,7 +68,17 @@ impl Shell {
     async fn load() -> Answer<Shell> {
         let raw = store::load_raw().await;
         let config = Config::compile(&raw.settings, &raw.policy);
-        let mut shell = Shell { state: store::load_state().await, config, library: None, saved: None, button: None, wake: None, timer: None };
+        let mut shell = Shell {
+            state: store::load_state().await,
+            config,
+            library: None,
+            saved: None,
+            button: None,
+            wake: None,
+            timer: None,
+            #[cfg(feature = "faults")]
+            saves_left: None,
+        };
         // The browser may take seconds to say what IT wants; what it said last is good enough until then.
         api::spawn(store::refresh_policy());
         if !shell.state.is_idle() {
@@ -80,8 +93,7 @@ impl Shell {
             Some(("event", event)) => read_event(event),
             Some(("message", message)) => read_message(message).await,
             #[cfg(feature = "faults")]
-            #[allow(clippy::panic)]
-            Some(("fault", _)) => panic!("asked for by a test"),
+            Some(("fault", fault)) => self.fault(fault),
             _ => None,
         };
         match event {
@@ -104,6 +116,12 @@ impl Shell {
         let written = state.write();
         if self.saved.as_deref() != Some(written.as_str()) {
             store::save(&written, &shown, on).await?;
+            #[cfg(feature = "faults")]
+            self.stop_if_this_was_the_last_save().await;
+            if state.is_calm() {
+                // Panics are counted a conversation; see recover() in background.js.
+                api::act("storage.session.remove", vec!["panics".into()]).await?;
+            }
             self.saved = Some(written);
         }
         self.state = state;
@@ -119,6 +137,28 @@ impl Shell {
             }
         }
         Ok(())
+    }
+
+    /// What tests break on purpose: `"panic"`, or `{ "stall": n }`, after which the n-th save is the last thing this instance does,
+    /// so that a test can kill the worker exactly between saving and acting.
+    #[cfg(feature = "faults")]
+    #[allow(clippy::panic)]
+    fn fault(&mut self, fault: &Value) -> Option<Event> {
+        match fault.tagged() {
+            Some(("stall", saves)) => self.saves_left = saves.number().map(|saves| saves as u32),
+            _ => panic!("asked for by a test"),
+        }
+        None
+    }
+
+    #[cfg(feature = "faults")]
+    async fn stop_if_this_was_the_last_save(&mut self) {
+        if let Some(left) = &mut self.saves_left {
+            *left = left.saturating_sub(1);
+            if *left == 0 {
+                std::future::pending::<()>().await;
+            }
+        }
     }
 
     /// Settings or policy may be others: they are read again, and the listening scripts put where they now belong.

@@ -301,20 +301,18 @@ async fn tabs_at(patterns: &[String]) -> Answer<Vec<TabId>> {
     Ok(tabs.into_iter().map(|tab| tab.id).collect())
 }
 
-/// Our page in place of the browser's error page, or of a page that got past the rules a moment ago. Not if the agent has gone elsewhere.
+/// Our page in place of the browser's error page (Chromium), of the page that the navigation began in (Firefox shows no error), or of
+/// one that got past the rules a moment ago. Had the agent gone elsewhere since, the core would know and not ask for it.
 fn show_blocked(tab: TabId, target: String) -> Pending<()> {
     Box::pin(async move {
-        let page = api::own_url("www/blocked.html");
+        let url = format!("{}#{}", api::own_url("www/blocked.html"), String::from(js_sys::encode_uri_component(&target)));
         let raw = api::tab(tab).await?;
-        if raw.url.starts_with(&page) {
+        if raw.url == url {
             return Ok(());
         }
-        if !same_page(&raw.url, &target) && !same_page(&raw.headed_for, &target) {
-            return Err("the tab has gone elsewhere".into());
-        }
-        let url = format!("{page}#{}", String::from(js_sys::encode_uri_component(&target)));
-        // Replacing is Firefox's alone, and refused by Chromium: there the stopped address stays one step back.
-        let change = if is_firefox() { object! { "url" => url, "loadReplace" => true } } else { object! { "url" => url } };
+        // What got past the rules is replaced where the browser can (Firefox alone), so that Back does not lead there.
+        let replace = is_firefox() && same_page(&raw.url, &target);
+        let change = if replace { object! { "url" => url, "loadReplace" => true } } else { object! { "url" => url } };
         api::change_tab(tab, change).await
     })
 }

@@ -11,6 +11,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { atExit } from "../lab/exit.mjs";
 import { chromium } from "./harness/chromium.mjs";
 import { firefox, inWindow } from "./harness/firefox.mjs";
 import { policyFolder } from "./harness/policy.mjs";
@@ -63,7 +64,8 @@ export async function launch(options) {
  */
 export function bundle(browser, edition, dist) {
   const root = fileURLToPath(new URL("../../", import.meta.url));
-  const candidates = [dist, process.env.UNDIVIDED_DIST, join(root, "target/e2e-dist"), join(root, "dist")].filter((one) => one !== undefined);
+  const named = dist ?? process.env.UNDIVIDED_DIST;
+  const candidates = named === undefined ? [join(root, "target/e2e-dist"), join(root, "dist")] : [named];
   const name = `${browser === "chromium" ? "chrome" : "firefox"}-${edition}`;
   const found = candidates.flatMap((folder) => [join(folder, name), folder]).map((folder) => resolve(folder)).find((folder) => existsSync(join(folder, "manifest.json")));
   if (!found) throw new Error(`no bundle ${name} in ${candidates.join(", ")}: build it first (cargo xtask bundle)`);
@@ -98,7 +100,7 @@ export class Run {
       rmSync(this.profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
       this.policies?.remove();
     };
-    process.once("exit", this.cleanUp);
+    this.forget = atExit(this.cleanUp);
     this.ext = {
       /**
        * Runs a function in an extension page, with `chrome` there, in both browsers.
@@ -160,7 +162,7 @@ export class Run {
 
   /** Ends everything and leaves nothing behind. */
   async close() {
-    process.off("exit", this.cleanUp);
+    this.forget();
     // A browser that does not end by itself in time is ended; either way none is left.
     if (this.puppeteer) await within(this.puppeteer.close(), 5_000, "the browser closes").catch(() => {});
     this.cleanUp();
@@ -324,7 +326,7 @@ export class Run {
    * Waits for a view that is so; looks only when storage says that it changed.
    * @param {(view: any) => unknown} isSo gets {} while there is no view
    * @param {number} [deadline] in ms
-   * @returns {Promise<{ at: number, view: any }>}
+   * @returns {Promise<{ at: number, view: any }>} `at` is when it was stored, 0 if before the harness looked
    */
   async untilView(isSo, deadline = patience) {
     const end = Date.now() + deadline;
@@ -356,8 +358,9 @@ export class Run {
   async latestView() {
     return this.ext.eval(async () => {
       const { harness } = /** @type {any} */ (globalThis);
-      const stored = (await chrome.storage.session.get("view")).view;
-      return { at: harness.views.at(-1)?.at ?? 0, view: stored, count: harness.views.length };
+      const count = harness.views.length; // before the read: what changes during it must not be waited for
+      const { view } = await chrome.storage.session.get("view");
+      return { at: harness.views.at(-1)?.at ?? 0, view, count };
     });
   }
 
@@ -400,8 +403,8 @@ export class Run {
   }
 
   /**
-   * Mutes a page's tab as the person at the browser does (`mutedInfo.reason` is "user"). In Chromium this is the site's setting, so it
-   * holds for every tab of that origin.
+   * Mutes a page's tab as the person at the browser does (`mutedInfo.reason` is "user"). In Chromium this is the site's setting: it holds
+   * for every tab of that origin, and does nothing to a tab that an extension muted or unmuted before.
    * @param {Page} page
    */
   async muteByHand(page) {

@@ -97,7 +97,8 @@ async function story() {
   await until("the news tab is muted", () => run.muted(lab.url("news")));
   await photograph(news, "page-1-covered");
   await photograph(sidebar, "sidebar-3-active");
-  await photographTogether(news, sidebar, `${browser}-together.png`);
+  await photographTogether(call.phone, sidebar, "together-1-phone");
+  await photographTogether(news, sidebar, "together-2-covered");
   await run.colours(sidebar, "dark");
   await photograph(sidebar, "sidebar-3-active-dark");
   await run.colours(sidebar, "light");
@@ -145,9 +146,9 @@ async function story() {
  * A tab and the sidebar side by side, as a browser's window shows them: no headless browser can be photographed with its panel.
  * @param {Page} page
  * @param {Page} sidebar
- * @param {string} file
+ * @param {string} moment
  */
-async function photographTogether(page, sidebar, file) {
+async function photographTogether(page, sidebar, moment) {
   const beside = { width: 920, height: 760 };
   const shots = [];
   for (const one of [page, sidebar]) {
@@ -167,7 +168,7 @@ async function photographTogether(page, sidebar, file) {
       document.body.append(image);
     }
   }, shots);
-  writeFileSync(join(pictures, file), await album.screenshot());
+  writeFileSync(join(pictures, `${browser}-${moment}.png`), await album.screenshot());
   await album.close();
 }
 
@@ -179,6 +180,7 @@ async function play() {
   await run.openPage(lab.url("work"));
   const call = await openLine(run, lab, { window: { left: 900, top: 80, width: 640, height: 620 } });
   await call.phone.bringToFront();
+  await run.control?.close(); // nothing for a person to see
   console.log(`
 Undivided, in ${browser}. One window is the agent's (Harbour Phone, the news, a work page), one is the customer's.
   1. In the customer's window: "Call Harbour". Type another name first, if you like.

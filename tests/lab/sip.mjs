@@ -7,6 +7,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { atExit } from "./exit.mjs";
 
 /**
  * Resolves once it listens. `close` ends it and removes its folder.
@@ -43,9 +44,9 @@ export async function startSip() {
   const killNow = () => {
     if (running && child.pid) process.kill(-child.pid, "SIGKILL");
   };
-  process.once("exit", killNow);
+  const forget = atExit(killNow);
   const close = async () => {
-    process.off("exit", killNow);
+    forget();
     if (running && child.pid) process.kill(-child.pid, "SIGTERM");
     await ended;
     await rm(folder, { recursive: true, force: true });

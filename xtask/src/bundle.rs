@@ -146,6 +146,11 @@ impl Bundle {
             let value: Value = serde_json::from_slice(&content).with_context(|| format!("{path} is not JSON"))?;
             files.insert(path, serde_json::to_vec(&value)?);
         }
+        if self.feature.as_deref() == Some("faults")
+            && let Some(background) = files.get_mut("background.js")
+        {
+            background.extend(FAULTS.as_bytes());
+        }
         let manifest = manifest(&self.root, browser, edition)?;
         files.insert("manifest.json".into(), format!("{manifest:#}\n").into_bytes());
         references::check(&files, &manifest, rust)?;
@@ -157,6 +162,9 @@ impl Bundle {
         Ok(files)
     }
 }
+
+/// The tests' way to the wasm's faults; no shipped bundle has it.
+const FAULTS: &str = "\nchrome.runtime.onMessage.addListener(({ fault }) => void (fault && enqueue({ fault })));\n";
 
 /// Not the parts of the manifest, types, and what the icons are drawn from; no schema for policies in Firefox, which has none.
 fn is_shipped(path: &str, browser: Browser) -> bool {

@@ -1,0 +1,370 @@
+//! What must hold under any order of events and any fate of effects: lost, late, doubled, cut short by the worker's death.
+//! A model of a browser takes effects seriously (what is taken stays taken until it is given back) and answers as fate has it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use proptest::prelude::*;
+use undivided::config::Config;
+use undivided::customer::clean;
+use undivided::focus::{Arrival, Front, Grip, Life, Outcome, Tab, Thing};
+use undivided::ids::{FrameId, Moment, TabId, WindowId};
+use undivided::message::{Message, read_event};
+use undivided::session::{Effect, Event, PanelAsk, PanelOutcome, State, step};
+use undivided::signal::{Inbound, Link, Microphone, Origin, Peers, Sender, Signal};
+use undivided::site::{Address, Distraction, ToolSite};
+use undivided::value::Value;
+use undivided::view::{View, view};
+
+const URLS: [&str; 5] = ["https://phone.example/agent", "https://news.example/", "https://video.example/watch", "https://work.example/", "about:blank"];
+
+fn config() -> Config {
+    let settings = r#"{"toolSites": ["https://phone.example/*"], "blocklist": ["news.example", "video.example/watch"], "wrapUpSeconds": 2}"#;
+    Config::compile(&serde_json::from_str(settings).unwrap(), &Value::Null)
+}
+
+/// What becomes of one effect.
+#[derive(Debug, Clone, Copy)]
+enum Fate {
+    Done,
+    Lost,
+    DoneUnheard,
+    Doubled,
+    Late,
+    Refused,
+}
+
+fn fate() -> impl Strategy<Value = Fate> {
+    prop_oneof![6 => Just(Fate::Done), 1 => Just(Fate::Lost), 1 => Just(Fate::DoneUnheard), 1 => Just(Fate::Doubled), 2 => Just(Fate::Late), 1 => Just(Fate::Refused)]
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone)]
+enum Happening {
+    Event(Event),
+    Worker,
+    Late,
+    Pass(u64),
+}
+
+fn tab() -> impl Strategy<Value = TabId> {
+    (1..6i32).prop_map(TabId)
+}
+
+fn url() -> impl Strategy<Value = String> {
+    prop::sample::select(&URLS[..]).prop_map(str::to_owned)
+}
+
+fn arrival() -> impl Strategy<Value = Arrival> {
+    prop::sample::select(vec![Arrival::Fresh, Arrival::Form, Arrival::History, Arrival::Same, Arrival::Ours])
+}
+
+fn signal() -> impl Strategy<Value = Signal> {
+    let peers = (
+        prop::sample::select(vec![Link::None, Link::Open, Link::Connected]),
+        prop::sample::select(vec![Microphone::Live, Microphone::None]),
+        prop::sample::select(vec![Inbound::Growing, Inbound::Still]),
+    )
+        .prop_map(|(link, microphone, inbound)| Signal::Peers(Peers { link, microphone, inbound }));
+    let said = (prop::sample::select(vec!["ringing", "active", "hold", "ended", "odd"]), prop::option::of("[ab]"))
+        .prop_map(|(phase, id)| Signal::Said(serde_json::from_value(serde_json::json!({"phase": phase, "conversation": id})).unwrap()));
+    prop_oneof![peers, said]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let window = WindowId(1);
+    let frame = prop::sample::select(vec![FrameId::TOP, FrameId(3)]);
+    let origin = prop::sample::select(vec!["https://phone.example", "https://evil.example"]);
+    let own = prop::bool::ANY;
+    let panel = prop::sample::select(vec![PanelAsk::Asked, PanelAsk::NotAsked]);
+    let heard = (tab(), frame.clone(), origin, own, signal(), panel).prop_map(move |(tab, frame, origin, own, signal, panel)| {
+        let origin = if own { Origin::Own(origin.to_owned()) } else { Origin::Ancestor(origin.to_owned()) };
+        Event::Heard { sender: Sender { tab, frame, window, origin }, signal, panel }
+    });
+    prop_oneof![
+        8 => heard,
+        4 => (tab(), frame.clone(), url(), arrival()).prop_map(|(tab, frame, url, how)| Event::Navigated { tab, frame, url, how }),
+        2 => (tab(), url()).prop_map(|(tab, url)| Event::Stopped { tab, url }),
+        2 => tab().prop_map(move |tab| Event::Activated { tab, window }),
+        1 => tab().prop_map(|tab| Event::TabRemoved { tab }),
+        1 => (tab(), tab()).prop_map(|(old, new)| Event::TabReplaced { old, new }),
+        1 => tab().prop_map(|tab| Event::CoverLoaded { tab }),
+        1 => (tab(), frame).prop_map(|(tab, frame)| Event::NoAnswer { tab, frame }),
+        1 => prop::sample::select(vec![Event::Switched, Event::Button, Event::FocusEnded, Event::Configured, Event::Tick, Event::Woke]),
+        1 => prop::sample::select(vec![PanelOutcome::Opened, PanelOutcome::Refused]).prop_map(|outcome| Event::Panel { outcome }),
+    ]
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        12 => event().prop_map(Happening::Event),
+        1 => Just(Happening::Worker),
+        3 => Just(Happening::Late),
+        3 => (0..30_000u64).prop_map(Happening::Pass),
+    ]
+}
+
+/// A browser that remembers what was done to it.
+struct Browser {
+    tabs: BTreeMap<TabId, String>,
+    muted: BTreeSet<TabId>,
+    covered: BTreeSet<TabId>,
+    awake: BTreeSet<TabId>,
+    waiting: BTreeSet<TabId>,
+    rules: bool,
+    covers: bool,
+}
+
+impl Browser {
+    fn new() -> Browser {
+        let tabs = (1..6).map(|tab| (TabId(tab), URLS[tab as usize - 1].to_owned())).collect();
+        let none = BTreeSet::new;
+        Browser { tabs, muted: none(), covered: none(), awake: none(), waiting: none(), rules: false, covers: false }
+    }
+
+    fn see(&mut self, event: &Event) {
+        match event {
+            Event::Navigated { tab, frame: FrameId::TOP, url, how } => {
+                self.tabs.insert(*tab, url.clone());
+                if *how != Arrival::Same {
+                    self.covered.remove(tab);
+                }
+                if *how != Arrival::Ours {
+                    self.waiting.remove(tab);
+                }
+            }
+            Event::TabRemoved { tab } => {
+                self.tabs.remove(tab);
+                self.forget(*tab);
+            }
+            Event::TabReplaced { old, new } if old != new => {
+                if let Some(url) = self.tabs.remove(old) {
+                    self.tabs.insert(*new, url);
+                }
+                self.forget(*new);
+                for set in [&mut self.muted, &mut self.covered, &mut self.awake, &mut self.waiting] {
+                    if set.remove(old) {
+                        set.insert(*new);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self, tab: TabId) {
+        for set in [&mut self.muted, &mut self.covered, &mut self.awake, &mut self.waiting] {
+            set.remove(&tab);
+        }
+    }
+
+    fn carry_out(&mut self, grip: &Grip, refuse: bool) -> Option<Event> {
+        let done = |thing, outcome| Some(Event::Done { thing, outcome });
+        let (thing, take) = match grip {
+            Grip::List => {
+                let tab = |(id, url): (&TabId, &String)| Tab { id: *id, window: WindowId(1), url: url.clone(), front: Front::Behind, life: Life::Awake };
+                return Some(Event::Listed { tabs: self.tabs.iter().map(tab).collect() });
+            }
+            Grip::BringBack(_) => return None,
+            Grip::Take(thing) => (*thing, true),
+            Grip::TakeRules(_) => (Thing::Rules, true),
+            Grip::TakeCovers(_) => (Thing::Covers, true),
+            Grip::TakeBlocked(tab, _) => (Thing::Blocked(*tab), true),
+            Grip::Give(thing) => (*thing, false),
+            Grip::GiveBlocked(tab, _) => (Thing::Blocked(*tab), false),
+        };
+        let ours = match thing {
+            Thing::Rules => self.rules,
+            Thing::Covers => self.covers,
+            Thing::Cover(tab) => self.covered.contains(&tab),
+            Thing::Sound(tab) => self.muted.contains(&tab),
+            Thing::Awake(tab) => self.awake.contains(&tab),
+            Thing::Blocked(tab) => self.waiting.contains(&tab),
+        };
+        // A refusal says that nothing of ours is there.
+        if take && refuse && !ours {
+            return done(thing, Outcome::Refused);
+        }
+        let set = |set: &mut BTreeSet<TabId>, tab: TabId, open: bool| if take && open { set.insert(tab) } else { set.remove(&tab) };
+        let open = |tab: &TabId| self.tabs.contains_key(tab);
+        match thing {
+            Thing::Rules => self.rules = take,
+            Thing::Covers => self.covers = take,
+            Thing::Cover(tab) => drop(set(&mut self.covered, tab, open(&tab))),
+            Thing::Sound(tab) => drop(set(&mut self.muted, tab, open(&tab))),
+            Thing::Awake(tab) => drop(set(&mut self.awake, tab, open(&tab))),
+            Thing::Blocked(tab) => drop(set(&mut self.waiting, tab, open(&tab))),
+        }
+        done(thing, if take { Outcome::Took } else { Outcome::Gave })
+    }
+
+    fn holds(&self) -> String {
+        let Browser { muted, covered, awake, waiting, rules, covers, .. } = self;
+        format!("muted {muted:?}, covered {covered:?}, kept awake {awake:?}, waiting {waiting:?}, rules {rules}, cover scripts {covers}")
+    }
+}
+
+struct World {
+    state: State,
+    now: u64,
+    wake: Option<u64>,
+    browser: Browser,
+    late: VecDeque<Event>,
+    config: Config,
+}
+
+impl World {
+    fn step(&mut self, event: Event, fates: &mut dyn FnMut() -> Fate) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            self.browser.see(&event);
+            let (state, effects) = step(std::mem::take(&mut self.state), event, Moment(self.now), &self.config);
+            self.state = state;
+            for effect in effects {
+                match effect {
+                    Effect::Wake(at) => self.wake = at.map(|at| at.0),
+                    Effect::Grip(grip) => match fates() {
+                        Fate::Lost => {}
+                        Fate::Done => events.extend(self.browser.carry_out(&grip, false)),
+                        Fate::Refused => events.extend(self.browser.carry_out(&grip, true)),
+                        Fate::DoneUnheard => drop(self.browser.carry_out(&grip, false)),
+                        Fate::Doubled => {
+                            events.extend(self.browser.carry_out(&grip, false));
+                            events.extend(self.browser.carry_out(&grip, false));
+                        }
+                        Fate::Late => self.late.extend(self.browser.carry_out(&grip, false)),
+                    },
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn pass(&mut self, millis: u64, fates: &mut dyn FnMut() -> Fate) {
+        let until = self.now + millis;
+        let mut ticks = 0;
+        while let Some(at) = self.wake.filter(|at| *at <= until) {
+            self.now = self.now.max(at);
+            self.step(Event::Tick, fates);
+            ticks += 1;
+            assert!(ticks < 1000, "it wakes itself without end");
+        }
+        self.now = until;
+    }
+}
+
+fn live_through(happenings: Vec<Happening>, fates: Vec<Fate>) -> World {
+    let mut world = World { state: State::default(), now: 1_000_000, wake: None, browser: Browser::new(), late: VecDeque::new(), config: config() };
+    let mut fates = fates.into_iter().cycle();
+    let mut fate = move || fates.next().unwrap_or(Fate::Done);
+    for happening in happenings {
+        match happening {
+            Happening::Event(event) => world.step(event, &mut fate),
+            Happening::Worker => {
+                world.state = State::read(&world.state.write()).unwrap();
+                world.late.clear();
+                world.step(Event::Woke, &mut fate);
+            }
+            Happening::Late => {
+                if let Some(event) = world.late.pop_back() {
+                    world.step(event, &mut fate);
+                }
+            }
+            Happening::Pass(millis) => world.pass(millis, &mut fate),
+        }
+    }
+    world
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_was_held_is_given_back_under_any_order_and_any_lost_or_doubled_effect(
+        happenings in prop::collection::vec(happening(), 1..80),
+        fates in prop::collection::vec(fate(), 1..60),
+    ) {
+        let mut world = live_through(happenings, fates);
+        // The conversations end: a desk phone's by the most minutes, a tool's because its tabs close.
+        let mut done = || Fate::Done;
+        while let Some(event) = world.late.pop_front() {
+            world.step(event, &mut done);
+        }
+        for tab in [1, 2, 3, 4, 5].map(TabId) {
+            world.step(Event::Heard {
+                sender: Sender { tab, frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own("https://phone.example".to_owned()) },
+                signal: Signal::Said(serde_json::from_str(r#"{"phase": "ended"}"#).unwrap()),
+                panel: PanelAsk::NotAsked,
+            }, &mut done);
+        }
+        world.pass(5 * 60 * 60 * 1000, &mut done);
+        let browser = &world.browser;
+        let held = browser.rules || browser.covers || !(browser.muted.is_empty() && browser.covered.is_empty() && browser.awake.is_empty() && browser.waiting.is_empty());
+        prop_assert!(!held, "still held: {}", browser.holds());
+        prop_assert!(world.state.is_idle(), "not idle: {:?}", world.state);
+        prop_assert_eq!(world.wake, None, "it wakes up for nothing");
+    }
+
+    #[test]
+    fn step_never_panics(happenings in prop::collection::vec(happening(), 1..60), fates in prop::collection::vec(fate(), 1..20), clock in prop::collection::vec(0..1u64 << 53, 1..5)) {
+        let mut world = live_through(happenings, fates);
+        for now in clock {
+            // Clocks jump. JavaScript's count to 2⁵³.
+            let (state, _) = step(world.state.clone(), Event::Tick, Moment(now), &world.config);
+            world.state = state;
+        }
+        let shown = view(&world.state, &world.config, &Default::default());
+        prop_assert_eq!(View::read(&shown.write()), Some(shown));
+    }
+
+    #[test]
+    fn save_and_restore_is_identity(happenings in prop::collection::vec(happening(), 1..60), fates in prop::collection::vec(fate(), 1..20)) {
+        let state = live_through(happenings, fates).state;
+        prop_assert_eq!(State::read(&state.write()), Some(state));
+    }
+
+    #[test]
+    fn a_saved_state_that_is_cut_or_foreign_is_none(happenings in prop::collection::vec(happening(), 1..20), keep in 0.0..1.0f64, foreign in ".{0,200}") {
+        let written = live_through(happenings, vec![Fate::Done]).state.write();
+        let cut: String = written.chars().take((written.chars().count() as f64 * keep) as usize).collect();
+        if cut != written {
+            prop_assert_eq!(State::read(&cut), None);
+        }
+        let _ = State::read(&foreign);
+    }
+
+    #[test]
+    fn nothing_that_a_page_or_a_person_writes_panics(text in ".{0,300}", json in arbitrary_json()) {
+        let _ = (Address::parse(&text), Distraction::parse(&text), ToolSite::parse(&text), clean(&text));
+        let value: Value = serde_json::from_value(json).unwrap();
+        let _ = (read_event(&value), Message::read(&value), View::read(&value));
+        let config = Config::compile(&value, &value);
+        let _ = config.distraction(&text);
+        let settings = serde_json::json!({"toolSites": [text], "blocklist": text, "placeNotes": [text], "agent": text});
+        let _ = Config::compile(&serde_json::from_value(settings).unwrap(), &value);
+    }
+
+    /// Our parser against the field's own: what it takes for a web page's host is what a browser would connect to.
+    #[test]
+    fn an_address_is_split_where_a_browser_splits_it(user in "([a-z]{1,5}(:[a-z]{1,5})?@)?", host in "[a-z][a-z0-9-]{0,8}(\\.[a-z]{2,6}){1,3}", port in prop::option::of(1..65535u16), path in "(/[a-z@:.]{0,8}){0,3}(\\?[a-z@/:]{0,8})?(#[a-z@/]{0,5})?") {
+        let port_text = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let url = format!("https://{user}{host}{port_text}{path}");
+        let address = Address::parse(&url).unwrap();
+        prop_assert_eq!((address.host, address.port), (host.as_str(), port));
+    }
+}
+
+fn arbitrary_json() -> impl Strategy<Value = serde_json::Value> {
+    let keys = prop::sample::select(vec!["toolSites", "blocklist", "agent", "placeNotes", "wrapUpSeconds", "locked", "exclusive", "signal", "said", "peers", "link", "tab", "navigated", "sidebar", "blocked", "customer", "phase", "x"]);
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<f64>().prop_map(|number| serde_json::json!(number)),
+        ".{0,20}".prop_map(Into::into),
+    ];
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+            prop::collection::vec((keys.clone(), inner), 0..6).prop_map(|members| serde_json::Value::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())),
+        ]
+    })
+}

@@ -1,0 +1,299 @@
+//! Runs the scenarios in `tests/scenarios/*.txt`: timed events in, effects and what the sidebar shows out.
+//!
+//! A file holds sections `--- what it promises ---`. Flush lines say what happens, indented lines what must come of it, in order:
+//!
+//! ```text
+//! settings {"toolSites": ["https://phone.example/*"]}     the agent's settings; `policy {…}` for IT's
+//! tab 2 https://news.example/ muted                       a tab that is open: `front`, `asleep`, `muted` and `shut` (no access) may follow
+//! 4s said 1 {"phase": "active"}                           at four seconds, the page in tab 1 fires the page event
+//! 5s peers 1 connected live growing                       … hook.js reports: link, microphone, inbound
+//! 6s event {"tabRemoved": {"tab": 1}}                     … anything that background.js can hand in
+//! 7s worker dies                                          … and is woken by the next event
+//! 60s nothing                                             time passes until then
+//! ```
+//!
+//! Effects are answered at once, as a browser would. Time passes in the steps that the core asks for; what comes of those has
+//! its time in front. `UPDATE_SCENARIOS=1` writes what came into the files, to be read and committed.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use undivided::config::Config;
+use undivided::focus::{Front, Grip, Life, Outcome, Tab, Thing};
+use undivided::ids::{FrameId, Moment, TabId, WindowId};
+use undivided::message::read_event;
+use undivided::phrase::Library;
+use undivided::session::{Effect, Event, PanelAsk, State, step};
+use undivided::signal::{Origin, Sender, Signal};
+use undivided::value::Value;
+use undivided::view::view;
+
+#[test]
+fn every_scenario_goes_as_it_is_written() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut count = 0;
+    let mut wrong = String::new();
+    for file in files {
+        let written = std::fs::read_to_string(&file).unwrap();
+        let came = run_file(&written, &mut count);
+        if came != written {
+            if std::env::var_os("UPDATE_SCENARIOS").is_some() {
+                std::fs::write(&file, came).unwrap();
+            } else {
+                writeln!(wrong, "{}:\n{}", file.display(), first_difference(&written, &came)).unwrap();
+            }
+        }
+    }
+    assert!(count >= 20, "only {count} scenarios were found");
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+fn first_difference(written: &str, came: &str) -> String {
+    let at = written.lines().zip(came.lines()).take_while(|(one, other)| one == other).count();
+    let from = at.saturating_sub(8);
+    let part = |text: &str| text.lines().skip(from).take(at - from + 6).collect::<Vec<_>>().join("\n");
+    format!("written:\n{}\n\ncame:\n{}\n", part(written), part(came))
+}
+
+fn run_file(written: &str, count: &mut usize) -> String {
+    let mut out = String::new();
+    let mut run = Run::new();
+    for line in written.lines() {
+        if line.starts_with("    ") {
+            continue;
+        }
+        if line.starts_with("--- ") {
+            run = Run::new();
+            *count += 1;
+        }
+        writeln!(out, "{line}").unwrap();
+        if line.is_empty() || line.starts_with('#') || line.starts_with("--- ") {
+            continue;
+        }
+        for result in run.line(line) {
+            writeln!(out, "    {result}").unwrap();
+        }
+    }
+    out
+}
+
+struct Run {
+    state: State,
+    settings: Value,
+    policy: Value,
+    now: u64,
+    tabs: BTreeMap<i32, OpenTab>,
+    wake: Option<u64>,
+    shown: (String, String),
+    library: Library,
+}
+
+struct OpenTab {
+    url: String,
+    front: bool,
+    asleep: bool,
+    muted: bool,
+    shut: bool,
+}
+
+impl Run {
+    fn new() -> Run {
+        let shown = ("idle".to_owned(), "off".to_owned());
+        Run { state: State::default(), settings: Value::Null, policy: Value::Null, now: 0, tabs: BTreeMap::new(), wake: None, shown, library: Library::default() }
+    }
+
+    fn line(&mut self, line: &str) -> Vec<String> {
+        let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match first {
+            "settings" => self.settings = serde_json::from_str(rest).unwrap(),
+            "policy" => self.policy = serde_json::from_str(rest).unwrap(),
+            "tab" => self.open(rest),
+            time => {
+                let at = (time.strip_suffix('s').expect(line).parse::<f64>().expect(line) * 1000.0) as u64;
+                let mut out = self.pass(at);
+                let (kind, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+                match kind {
+                    "nothing" => {}
+                    "worker" => self.state = State::read(&self.state.write()).unwrap(),
+                    "tab" => self.open(rest),
+                    _ => {
+                        let event = self.event(kind, rest).unwrap_or_else(|| panic!("no event: {line}"));
+                        self.step(event, &mut out);
+                    }
+                }
+                if kind == "worker" {
+                    self.step(Event::Woke, &mut out);
+                }
+                return out;
+            }
+        }
+        Vec::new()
+    }
+
+    fn open(&mut self, text: &str) {
+        let mut words = text.split(' ');
+        let id = words.next().unwrap().parse().unwrap();
+        let url = words.next().unwrap().to_owned();
+        let marks: Vec<&str> = words.collect();
+        let has = |mark| marks.contains(&mark);
+        self.tabs.insert(id, OpenTab { url, front: has("front"), asleep: has("asleep"), muted: has("muted"), shut: has("shut") });
+    }
+
+    fn event(&self, kind: &str, rest: &str) -> Option<Event> {
+        if kind == "event" {
+            return read_event(&serde_json::from_str(rest).unwrap());
+        }
+        let (tab, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+        let tab: i32 = tab.parse().ok()?;
+        let url = &self.tabs.get(&tab)?.url;
+        let origin = url.split('/').take(3).collect::<Vec<_>>().join("/");
+        let mut sender = Sender { tab: TabId(tab), frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own(origin.clone()) };
+        let signal = match kind {
+            "peers" => {
+                let words: Vec<&str> = rest.split(' ').collect();
+                let json = format!(r#"{{"peers": {{"link": "{}", "microphone": "{}", "inbound": "{}"}}}}"#, words[0], words[1], words[2]);
+                Signal::read(&serde_json::from_str(&json).unwrap())?
+            }
+            "said" => Signal::Said(serde_json::from_str(rest).unwrap()),
+            "sandboxed-said" => {
+                sender.frame = FrameId(7);
+                sender.origin = Origin::Ancestor(origin);
+                Signal::Said(serde_json::from_str(rest).unwrap())
+            }
+            _ => return None,
+        };
+        Some(Event::Heard { sender, signal, panel: PanelAsk::NotAsked })
+    }
+
+    /// Lets the core have every wake-up that it asked for until then.
+    fn pass(&mut self, until: u64) -> Vec<String> {
+        let mut out = Vec::new();
+        while let Some(at) = self.wake.filter(|at| *at <= until) {
+            self.now = self.now.max(at);
+            let mut lines = Vec::new();
+            self.step(Event::Tick, &mut lines);
+            out.extend(lines.into_iter().map(|line| format!("{}s: {line}", self.now as f64 / 1000.0)));
+            assert_ne!(self.wake, Some(at), "a tick at {at} asks for itself again");
+        }
+        self.now = until;
+        out
+    }
+
+    fn step(&mut self, event: Event, out: &mut Vec<String>) {
+        let config = Config::compile(&self.settings, &self.policy);
+        let (state, effects) = step(std::mem::take(&mut self.state), event, Moment(self.now), &config);
+        self.state = state;
+        let sidebar = view(&self.state, &config, &self.library).sidebar;
+        let name = sidebar.customer.name.map(|name| format!(" {name}")).unwrap_or_default();
+        let shown = (format!("{}{name}", sidebar.phase.name()), sidebar.focus.name().to_owned());
+        if shown.0 != self.shown.0 {
+            out.push(format!("phase {}", shown.0));
+        }
+        if shown.1 != self.shown.1 {
+            out.push(format!("focus {}", shown.1));
+        }
+        self.shown = shown;
+        let mut answers = Vec::new();
+        for effect in effects {
+            answers.extend(self.carry_out(effect, out));
+        }
+        for answer in answers {
+            self.step(answer, out);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect, out: &mut Vec<String>) -> Option<Event> {
+        let done = |thing, outcome| Some(Event::Done { thing, outcome });
+        let mut say = |text: String| out.push(text);
+        match effect {
+            Effect::Wake(at) => {
+                self.wake = at.map(|at| at.0);
+                None
+            }
+            Effect::OfferCard(_) => {
+                say("offer card".to_owned());
+                None
+            }
+            Effect::WithdrawCard => {
+                say("withdraw card".to_owned());
+                None
+            }
+            Effect::Ask(tab, _) => {
+                say(format!("ask {}", tab.0));
+                None
+            }
+            Effect::AskAll => {
+                say("ask all".to_owned());
+                None
+            }
+            Effect::Grip(grip) => match grip {
+                Grip::List => Some(Event::Listed { tabs: self.tabs.iter().map(|(id, tab)| tab.listed(*id)).collect() }),
+                Grip::BringBack(tab) => {
+                    say(format!("bring back to {}", tab.0));
+                    None
+                }
+                Grip::TakeRules(rules) => {
+                    let spared: Vec<i32> = rules.spared.iter().map(|tab| tab.0).collect();
+                    say(format!("rules {:?} {:?} but tabs {spared:?}", rules.hosts, rules.parts));
+                    done(Thing::Rules, Outcome::Took)
+                }
+                Grip::TakeCovers(patterns) => {
+                    say(format!("cover scripts for {patterns:?}"));
+                    done(Thing::Covers, Outcome::Took)
+                }
+                Grip::TakeBlocked(tab, target) => {
+                    say(format!("blocked page in {} for {target}", tab.0));
+                    done(Thing::Blocked(tab), Outcome::Took)
+                }
+                Grip::GiveBlocked(tab, target) => {
+                    say(format!("go on in {} to {target}", tab.0));
+                    done(Thing::Blocked(tab), Outcome::Gave)
+                }
+                Grip::Take(thing) => {
+                    let outcome = self.take(thing);
+                    let refused = if outcome == Outcome::Refused { ": refused" } else { "" };
+                    say(format!("take {}{refused}", named(thing)));
+                    done(thing, outcome)
+                }
+                Grip::Give(thing) => {
+                    say(format!("give {}", named(thing)));
+                    done(thing, Outcome::Gave)
+                }
+            },
+        }
+    }
+
+    fn take(&self, thing: Thing) -> Outcome {
+        let tab = match thing {
+            Thing::Cover(tab) | Thing::Sound(tab) => self.tabs.get(&tab.0),
+            _ => None,
+        };
+        match (thing, tab) {
+            (Thing::Cover(_), Some(tab)) if tab.shut => Outcome::Refused,
+            (Thing::Sound(_), Some(tab)) if tab.muted => Outcome::Refused,
+            _ => Outcome::Took,
+        }
+    }
+}
+
+impl OpenTab {
+    fn listed(&self, id: i32) -> Tab {
+        let front = if self.front { Front::Front } else { Front::Behind };
+        let life = if self.asleep { Life::Asleep } else { Life::Awake };
+        Tab { id: TabId(id), window: WindowId(1), url: self.url.clone(), front, life }
+    }
+}
+
+fn named(thing: Thing) -> String {
+    match thing {
+        Thing::Cover(tab) => format!("page {}", tab.0),
+        Thing::Sound(tab) => format!("sound {}", tab.0),
+        Thing::Blocked(tab) => format!("navigation {}", tab.0),
+        Thing::Awake(tab) => format!("call tab {}", tab.0),
+        Thing::Rules => "rules".to_owned(),
+        Thing::Covers => "cover scripts".to_owned(),
+    }
+}
