@@ -19,7 +19,8 @@ declare namespace chrome {
 	namespace tabs {
 		interface Tab { id?: number; windowId: number; url?: string; discarded?: boolean; mutedInfo?: { muted: boolean; extensionId?: string } }
 		function query(what: object): Promise<Tab[]>;
-		function update(id: number, what: { muted: boolean }): Promise<Tab>;
+		function update(id: number, what: { muted?: boolean; active?: boolean }): Promise<Tab>;
+		function discard(id: number): Promise<Tab>;
 		function sendMessage(id: number, message: object, options: { frameId: number }): Promise<unknown>;
 		const onActivated: Listenable<(info: { tabId: number; windowId: number }) => void>;
 		const onRemoved: Listenable<(tab: number) => void>;

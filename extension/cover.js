@@ -31,6 +31,9 @@
 			"text-underline-offset:0.2em;cursor:pointer",
 	};
 
+	/** What a page out of sight must not hear, nor move by. */
+	const HELD = ["keydown", "keypress", "keyup", "wheel", "touchmove"];
+
 	/** @type {HTMLElement | undefined} */
 	let cover;
 	/** @type {Set<HTMLMediaElement>} what we paused, and nobody else */
@@ -46,12 +49,15 @@
 	function show() {
 		if (cover) return;
 		focused = document.activeElement;
+		// The browser would do it a frame later, and the page would hear of a focus that it does not have.
+		if (focused instanceof HTMLElement) focused.blur();
 		cover = draw();
 		document.documentElement?.append(cover);
 		guard.observe(document, { childList: true });
 		if (document.documentElement) guard.observe(document.documentElement, { childList: true });
 		pauseMedia();
 		document.addEventListener("play", pauseMedia, true);
+		for (const type of HELD) addEventListener(type, hold, { capture: true, passive: false });
 		// In Chromium a removed add-on leaves its scripts running and its style sheet in place.
 		orphanWatch = setInterval(() => chrome.runtime?.id || lift(), 500);
 	}
@@ -61,12 +67,32 @@
 		guard.disconnect();
 		clearInterval(orphanWatch);
 		document.removeEventListener("play", pauseMedia, true);
+		for (const type of HELD) removeEventListener(type, hold, true);
 		cover.remove();
 		cover = undefined;
 		for (const media of paused) if (media.paused && media.isConnected) media.play().catch(() => {});
 		paused.clear();
 		if (focused instanceof HTMLElement && focused !== document.body && document.hasFocus()) focused.focus({ preventScroll: true });
 		focused = null;
+	}
+
+	/**
+	 * The page's keyboard shortcuts are not meant while it is out of sight, and it must not scroll below. What belongs to the browser (anything with
+	 * a modifier, Tab, Escape, function keys) goes its way; within the card everything does, as far as there is something to scroll.
+	 *
+	 * @param {Event} event
+	 */
+	function hold(event) {
+		const inCard = event.target === cover;
+		const canScroll = cover !== undefined && cover.scrollHeight > cover.clientHeight;
+		if (!inCard) event.stopImmediatePropagation();
+		if (event instanceof KeyboardEvent) {
+			const browsers = event.ctrlKey || event.altKey || event.metaKey || /^(Tab|Escape|F\d+)$/.test(event.key);
+			const cards = inCard && (canScroll || event.key === "Enter" || event.key === " ");
+			if (!browsers && !cards) event.preventDefault();
+		} else if (!(inCard && canScroll) && !(event instanceof WheelEvent && event.ctrlKey)) {
+			event.preventDefault();
+		}
 	}
 
 	function pauseMedia() {
@@ -105,8 +131,7 @@
 		button.addEventListener("click", (event) => event.isTrusted && void say("endFocus"));
 		card.append(glyph, title, text, button);
 		root.append(card);
-		// The page's own keyboard shortcuts are not meant while it is out of sight.
-		for (const type of ["keydown", "keypress", "keyup"]) root.addEventListener(type, (event) => event.stopPropagation());
+		for (const type of HELD) root.addEventListener(type, (event) => event.stopPropagation());
 		return host;
 	}
 

@@ -175,8 +175,8 @@ impl<'a> Reader<'a> {
         let (agent, policy): (&'a Value, &'a Value) = (self.agent, self.policy);
         let policy = policy.get(name).map(|value| (Source::Policy, value));
         let sets = key(name).is_some_and(|key| key.policy == Policy::Sets);
-        let agents_counts = !self.closed.contains(&name) && !(sets && policy.is_some());
-        let agent = agent.get(name).filter(|_| agents_counts).map(|value| (Source::Agent, value));
+        let overruled = self.closed.contains(&name) || (sets && policy.is_some());
+        let agent = agent.get(name).filter(|_| !overruled).map(|value| (Source::Agent, value));
         policy.into_iter().chain(agent).collect()
     }
 
@@ -326,10 +326,16 @@ mod tests {
 
     #[test]
     fn values_of_the_wrong_kind_fall_back_and_are_named() {
-        let config = compile("7", r#"{"toolSites": 5, "wrapUpSeconds": "soon", "maxCallMinutes": 9999, "agent": [], "placeNotes": {}, "nonsense": 1}"#);
+        let config = compile(
+            "7",
+            r#"{"toolSites": 5, "wrapUpSeconds": "soon", "maxCallMinutes": 9999, "agent": [], "placeNotes": {}, "nonsense": 1}"#,
+        );
         assert_eq!((config.wrap_up, config.max_call), (Millis::seconds(20), Millis::minutes(600)));
         let reasons: Vec<_> = config.complaints.iter().map(|one| one.reason).collect();
-        assert_eq!(reasons, [Reason::UnknownKey, Reason::NotAList, Reason::NotANumber, Reason::OutOfRange, Reason::NotAnObject, Reason::NotAList]);
+        assert_eq!(
+            reasons,
+            [Reason::UnknownKey, Reason::NotAList, Reason::NotANumber, Reason::OutOfRange, Reason::NotAnObject, Reason::NotAList]
+        );
     }
 
     #[test]
@@ -343,7 +349,10 @@ mod tests {
 
     #[test]
     fn exclusive_and_locked_keys_leave_out_what_the_agent_wrote() {
-        let config = compile(r#"{"blocklist": ["a.example"], "maxCallMinutes": 1}"#, r#"{"exclusive": ["blocklist"], "locked": ["maxCallMinutes", "whatever"]}"#);
+        let config = compile(
+            r#"{"blocklist": ["a.example"], "maxCallMinutes": 1}"#,
+            r#"{"exclusive": ["blocklist"], "locked": ["maxCallMinutes", "whatever"]}"#,
+        );
         assert!(config.blocklist.is_empty());
         assert_eq!(config.max_call, Millis::minutes(240));
         assert_eq!(reasons(&config), [(Source::Policy, "locked", 2, Reason::UnknownKey)]);

@@ -7,15 +7,11 @@ use crate::value::Value;
 /// Longest name, place or address line that is kept, in characters; longer text is cut with an ellipsis.
 pub const LONGEST_TEXT: usize = 120;
 
-/// What is known of the person. Every text has been through [`clean`].
+/// What is known of the person; only what is shown. Every text has been through [`clean`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Customer {
     /// As the tool writes it.
     pub name: Option<String>,
-    /// As the tool writes it.
-    pub phone: Option<String>,
-    /// As the tool writes it.
-    pub email: Option<String>,
     /// Where they are.
     pub place: Place,
 }
@@ -37,7 +33,7 @@ impl Customer {
     /// Reads a page's `customer` object; whatever is not text is left out.
     pub fn read(value: &Value) -> Customer {
         let text = |name| value.text_of(name).and_then(clean);
-        Customer { name: text("name"), phone: text("phone"), email: text("email"), place: value.get("place").map(Place::read).unwrap_or_default() }
+        Customer { name: text("name"), place: value.get("place").map(Place::read).unwrap_or_default() }
     }
 
     /// Takes over what `newer` knows; what it is silent on stays.
@@ -48,8 +44,6 @@ impl Customer {
             }
         };
         take(&mut self.name, &newer.name);
-        take(&mut self.phone, &newer.phone);
-        take(&mut self.email, &newer.email);
         take(&mut self.place.city, &newer.place.city);
         take(&mut self.place.region, &newer.place.region);
         take(&mut self.place.country, &newer.place.country);
@@ -197,7 +191,7 @@ fn compact(postcode: &str) -> String {
     postcode.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect()
 }
 
-keep_struct!(Customer { name, phone, email, place });
+keep_struct!(Customer { name, place });
 keep_struct!(Place { city, region, country, postcode });
 
 #[cfg(test)]
@@ -225,9 +219,8 @@ mod tests {
 
     #[test]
     fn a_customer_is_read_entry_by_entry() {
-        let customer = Customer::read(&value(r#"{"name": "Maria Silva", "phone": 5, "place": {"city": "Lisbon", "country": ["x"]}}"#));
+        let customer = Customer::read(&value(r#"{"name": "Maria Silva", "place": {"city": "Lisbon", "country": ["x"]}}"#));
         assert_eq!(customer.name.as_deref(), Some("Maria Silva"));
-        assert_eq!(customer.phone, None);
         assert_eq!(customer.place.spoken().as_deref(), Some("Lisbon"));
     }
 
@@ -241,10 +234,14 @@ mod tests {
 
     #[test]
     fn the_most_specific_note_comes_first_and_a_wrong_place_gets_none() {
-        let notes: Vec<_> = [r#"{"country": "Portugal", "note": "country"}"#, r#"{"city": "lisbon", "country": "portugal", "note": "city"}"#, r#"{"postcode": "1100", "note": "quarter"}"#]
-            .iter()
-            .filter_map(|json| PlaceNote::read(&value(json)))
-            .collect();
+        let notes: Vec<_> = [
+            r#"{"country": "Portugal", "note": "country"}"#,
+            r#"{"city": "lisbon", "country": "portugal", "note": "city"}"#,
+            r#"{"postcode": "1100", "note": "quarter"}"#,
+        ]
+        .iter()
+        .filter_map(|json| PlaceNote::read(&value(json)))
+        .collect();
         let lisbon = Place::read(&value(r#"{"city": "Lisbon", "country": "Portugal", "postcode": "1100-148"}"#));
         assert_eq!(notes_for(&lisbon, &notes), ["quarter", "city", "country"]);
         assert!(notes_for(&Place::default(), &notes).is_empty());

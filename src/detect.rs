@@ -6,7 +6,7 @@
 //! falls silent for [`SILENT`] is asked once and forgotten [`ANSWER`] later, so that a crashed page can't hold for hours.
 
 use crate::customer::Customer;
-use crate::ids::{FrameId, Millis, Moment, TabId, WindowId};
+use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
 use crate::signal::{Channel, Inbound, Link, Microphone, Origin, Peers, Saying, Sender, Signal, Word};
 
@@ -102,13 +102,20 @@ enum SaidWord {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Talk {
-    Trying { since: Moment },
+    Trying {
+        since: Moment,
+    },
     /// Open all shift without audio, as some contact centres keep it; no evidence of anything.
     Standing,
-    Flowing { since: Moment },
+    Flowing {
+        since: Moment,
+    },
     On,
     Still,
-    Lost { since: Moment, was: Was },
+    Lost {
+        since: Moment,
+        was: Was,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -244,7 +251,8 @@ impl Ear {
     }
 
     fn take(&mut self, sender: &Sender, wanted: impl Fn(&Report) -> bool) -> Option<Report> {
-        let at = self.sources.iter().position(|source| source.tab == sender.tab && source.frame == sender.frame && wanted(&source.report))?;
+        let at =
+            self.sources.iter().position(|source| source.tab == sender.tab && source.frame == sender.frame && wanted(&source.report))?;
         Some(self.sources.swap_remove(at).report)
     }
 
@@ -257,7 +265,8 @@ impl Ear {
 
     /// A ring whose media began is answered; an answered one whose media ended is over.
     fn answer_rings(&mut self) {
-        let talking: Vec<TabId> = self.sources.iter().filter(|source| source.talk().is_some_and(is_conversation)).map(|source| source.tab).collect();
+        let talking: Vec<TabId> =
+            self.sources.iter().filter(|source| source.talk().is_some_and(is_conversation)).map(|source| source.tab).collect();
         self.sources.retain_mut(|source| {
             let on = talking.contains(&source.tab);
             match &mut source.report {
@@ -304,7 +313,7 @@ impl Source {
             Report::Peers(Talk::Trying { since }) => Some(since + TRIES),
             _ => None,
         };
-        [self.expires(), rise].into_iter().flatten().fold(liveness, Moment::min)
+        earliest(self.expires(), rise).map_or(liveness, |end| end.min(liveness))
     }
 }
 

@@ -5,7 +5,7 @@
 //! a dead worker ends in the same place. Nothing here closes, reloads or navigates a page that a person could have work in.
 
 use crate::config::Config;
-use crate::ids::{Millis, Moment, TabId, WindowId};
+use crate::ids::{Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
 use crate::site::Condition;
 
@@ -343,17 +343,17 @@ impl Focus {
     }
 
     /// What came of an effect.
-    pub fn done(&mut self, thing: Thing, outcome: Outcome) {
+    pub fn done(&mut self, thing: Thing, outcome: Outcome, asked: Moment) {
         match thing {
-            Thing::Rules => self.rules.hand.answer(outcome),
-            Thing::Covers => self.covers.hand.answer(outcome),
+            Thing::Rules => self.rules.hand.answer(outcome, asked),
+            Thing::Covers => self.covers.hand.answer(outcome, asked),
             Thing::Awake(tab) => match self.calls.iter_mut().find(|call| call.tab == tab) {
-                Some(call) => call.hand.answer(outcome),
+                Some(call) => call.hand.answer(outcome, asked),
                 None if outcome == Outcome::Took => self.calls.push(CallTab { tab, wanted: Wanted::Free, hand: Hand::Unknown }),
                 None => {}
             },
             Thing::Cover(tab) | Thing::Sound(tab) | Thing::Blocked(tab) => match self.held_mut(tab) {
-                Some(held) => held.answer(thing, outcome),
+                Some(held) => held.answer(thing, outcome, asked),
                 // Too late: the tab was let go meanwhile, and now carries something of ours.
                 None if outcome == Outcome::Took && !matches!(thing, Thing::Blocked(_)) => self.stray(tab),
                 None => {}
@@ -424,15 +424,26 @@ impl Focus {
 
     /// When an unanswered effect has to be asked for again. Names only what [`Focus::settle`] would then act on, or time would stand still.
     pub fn deadline(&self) -> Option<Moment> {
-        let tabs = self.tabs.iter().flat_map(|held| match &held.grip {
-            TabGrip::Page { life: Life::Asleep, .. } if held.wanted == Wanted::Held => [Hand::Free; 2],
-            TabGrip::Page { cover, sound, .. } => [*cover, *sound],
-            TabGrip::Blocked { page, .. } => [*page, Hand::Free],
-        });
-        let unlisted = self.wanted == Wanted::Held && self.listing != Hand::Taken;
-        let fixtures = if unlisted { [Hand::Free; 2] } else { [self.rules.hand, self.covers.hand] };
-        let calls = self.calls.iter().map(|call| call.hand);
-        tabs.chain(fixtures).chain(calls).chain([self.listing]).filter_map(Hand::deadline).min()
+        let mut deadline = self.listing.deadline();
+        let mut heed = |hand: Hand| deadline = earliest(deadline, hand.deadline());
+        if self.wanted == Wanted::Free || self.listing == Hand::Taken {
+            heed(self.rules.hand);
+            heed(self.covers.hand);
+        }
+        for call in &self.calls {
+            heed(call.hand);
+        }
+        for held in &self.tabs {
+            match &held.grip {
+                TabGrip::Page { life: Life::Asleep, .. } if held.wanted == Wanted::Held => {}
+                TabGrip::Page { cover, sound, .. } => {
+                    heed(*cover);
+                    heed(*sound);
+                }
+                TabGrip::Blocked { page, .. } => heed(*page),
+            }
+        }
+        deadline
     }
 
     /// What is held now, a site a row, in the order it was met.
@@ -466,7 +477,7 @@ impl Focus {
         }
         self.calls.retain_mut(|call| {
             call.wanted = if calls.contains(&call.tab) { Wanted::Held } else { Wanted::Free };
-            grips.extend(call.hand.settle(call.wanted, now).map(|act| act.on(Thing::Awake(call.tab))));
+            act(grips, call.hand.settle(call.wanted, now), Thing::Awake(call.tab));
             call.wanted == Wanted::Held || call.hand != Hand::Free
         });
     }
@@ -494,7 +505,7 @@ impl Focus {
         self.listing = Hand::Free;
         self.fronts.clear();
         for (fixture, thing) in [(&mut self.rules, Thing::Rules), (&mut self.covers, Thing::Covers)] {
-            grips.extend(fixture.hand.settle(Wanted::Free, now).map(|act| act.on(thing)));
+            act(grips, fixture.hand.settle(Wanted::Free, now), thing);
         }
         self.settle_tabs(now, grips);
     }
@@ -506,8 +517,8 @@ impl Focus {
             match &mut held.grip {
                 TabGrip::Page { cover, sound, life, .. } => {
                     if *life == Life::Awake || held.wanted == Wanted::Free {
-                        grips.extend(sound.settle(held.wanted, now).map(|act| act.on(Thing::Sound(tab))));
-                        grips.extend(cover.settle(held.wanted, now).map(|act| act.on(Thing::Cover(tab))));
+                        act(grips, sound.settle(held.wanted, now), Thing::Sound(tab));
+                        act(grips, cover.settle(held.wanted, now), Thing::Cover(tab));
                     }
                     held.wanted == Wanted::Held || *cover != Hand::Free || *sound != Hand::Free
                 }
@@ -587,11 +598,11 @@ impl HeldTab {
         HeldTab { tab, wanted: Wanted::Held, host: host.to_owned(), grip }
     }
 
-    fn answer(&mut self, thing: Thing, outcome: Outcome) {
+    fn answer(&mut self, thing: Thing, outcome: Outcome, asked: Moment) {
         match (&mut self.grip, thing) {
-            (TabGrip::Page { cover, .. }, Thing::Cover(_)) => cover.answer(outcome),
-            (TabGrip::Page { sound, .. }, Thing::Sound(_)) => sound.answer(outcome),
-            (TabGrip::Blocked { page, .. }, Thing::Blocked(_)) => page.answer(outcome),
+            (TabGrip::Page { cover, .. }, Thing::Cover(_)) => cover.answer(outcome, asked),
+            (TabGrip::Page { sound, .. }, Thing::Sound(_)) => sound.answer(outcome, asked),
+            (TabGrip::Blocked { page, .. }, Thing::Blocked(_)) => page.answer(outcome, asked),
             // The tab's page was taken before our blocked page stood there.
             (TabGrip::Blocked { .. }, _) | (TabGrip::Page { .. }, _) => {}
         }
@@ -618,12 +629,11 @@ enum Act {
     Give,
 }
 
-impl Act {
-    fn on(self, thing: Thing) -> Grip {
-        match self {
-            Act::Take => Grip::Take(thing),
-            Act::Give => Grip::Give(thing),
-        }
+fn act(grips: &mut Vec<Grip>, act: Option<Act>, thing: Thing) {
+    match act {
+        Some(Act::Take) => grips.push(Grip::Take(thing)),
+        Some(Act::Give) => grips.push(Grip::Give(thing)),
+        None => {}
     }
 }
 
@@ -652,8 +662,10 @@ impl Hand {
         Some(Act::Take)
     }
 
-    fn answer(&mut self, outcome: Outcome) {
+    fn answer(&mut self, outcome: Outcome, asked: Moment) {
         *self = match (*self, outcome) {
+            // An answer to an earlier attempt: the last one may yet come to something else.
+            (Hand::Taking { at } | Hand::Giving { at }, _) if at != asked => Hand::Unknown,
             (Hand::Taking { .. } | Hand::Taken | Hand::Unknown | Hand::Refused, Outcome::Took) => Hand::Taken,
             (Hand::Free | Hand::Giving { .. }, Outcome::Took) => Hand::Unknown,
             (Hand::Taking { .. }, Outcome::Refused) => Hand::Refused,

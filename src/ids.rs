@@ -68,6 +68,14 @@ impl std::ops::Add<Millis> for Moment {
     }
 }
 
+/// The earlier of two moments that may not come.
+pub fn earliest(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
 impl Moment {
     /// How long ago `earlier` was; zero when the clock went backwards meanwhile.
     pub fn since(self, earlier: Moment) -> Millis {

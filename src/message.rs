@@ -90,7 +90,9 @@ pub fn read_event(value: &Value) -> Option<Event> {
         "button" => Event::Button,
         "focusEnded" => Event::FocusEnded,
         "panicked" => Event::Panicked { times: inner.number_of("times")? as u32 },
-        "panel" => Event::Panel { outcome: if inner.text_of("outcome")? == "opened" { PanelOutcome::Opened } else { PanelOutcome::Refused } },
+        "panel" => {
+            Event::Panel { outcome: if inner.text_of("outcome")? == "opened" { PanelOutcome::Opened } else { PanelOutcome::Refused } }
+        }
         "navigated" => {
             let how = match inner.text_of("how")? {
                 "form" => Arrival::Form,

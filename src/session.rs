@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::customer::Customer;
 use crate::detect::{Ear, Evidence, SILENT, Stand};
 use crate::focus::{Arrival, Focus, Grip, Outcome, Tab, Thing, Wanted};
-use crate::ids::{FrameId, Millis, Moment, TabId, WindowId};
+use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{self, keep_enum, keep_struct};
 use crate::signal::{Channel, Origin, Sender, Signal};
 
@@ -231,6 +231,8 @@ pub enum Event {
         thing: Thing,
         /// What.
         outcome: Outcome,
+        /// When it was asked for: an answer to an earlier attempt must not pass for one to the last.
+        asked: Moment,
     },
     /// A source that was asked is not there.
     NoAnswer {
@@ -400,7 +402,7 @@ impl State {
                 }
             }
             Event::Listed { tabs } => self.focus.listed(&tabs, config),
-            Event::Done { thing, outcome } => self.focus.done(thing, outcome),
+            Event::Done { thing, outcome, asked } => self.focus.done(thing, outcome, asked),
             Event::NoAnswer { tab, frame } => self.ear.forget_frame(tab, frame),
         }
     }
@@ -563,9 +565,12 @@ impl State {
     }
 
     fn deadline(&self, config: &Config) -> Option<Moment> {
-        let conversations = self.conversations.iter().filter_map(|one| one.deadline(config)).min();
+        let mut deadline = earliest(self.ear.deadline(), self.focus.deadline());
+        for conversation in &self.conversations {
+            deadline = earliest(deadline, conversation.deadline(config));
+        }
         let barred = self.barred.filter(|_| self.conversations.is_empty()).map(|since| since + SILENT);
-        [self.ear.deadline(), self.focus.deadline(), conversations, barred].into_iter().flatten().min()
+        earliest(deadline, barred)
     }
 }
 

@@ -11,8 +11,6 @@ pub struct Key {
     pub shape: Shape,
     /// What IT's value does.
     pub policy: Policy,
-    /// For people who write policies; becomes the schema's description.
-    pub meaning: &'static str,
 }
 
 /// The shape of a value.
@@ -46,14 +44,27 @@ pub enum Policy {
 
 /// Every key that this version knows. A key that does nothing yet is not in here: a policy must not promise what isn't kept.
 pub const KEYS: &[Key] = &[
-    Key { name: "toolSites", shape: Shape::Texts, policy: Policy::Adds, meaning: "Match patterns of the pages where calls are noticed, ports allowed: https://phone.example.com/*" },
-    Key { name: "blocklist", shape: Shape::Texts, policy: Policy::Adds, meaning: "What is held during a conversation: example.com, example.com:8080 or example.com/feed; # starts a comment" },
-    Key { name: "exclusive", shape: Shape::Texts, policy: Policy::Sets, meaning: "Keys where only the organisation's entries count" },
-    Key { name: "wrapUpSeconds", shape: Shape::Integer { least: 0, most: 600, default: 20 }, policy: Policy::Sets, meaning: "How long focus stays after a conversation, in seconds" },
-    Key { name: "maxCallMinutes", shape: Shape::Integer { least: 1, most: 600, default: 240 }, policy: Policy::Sets, meaning: "After so many minutes everything is released, whatever the phone says" },
-    Key { name: "agent", shape: Shape::Object(&["name", "line"]), policy: Policy::Sets, meaning: "The agent's name and direct line, for phrases" },
-    Key { name: "placeNotes", shape: Shape::Objects(&["country", "region", "city", "postcode", "note"]), policy: Policy::Adds, meaning: "Lines about places, shown when a customer is there; a postcode fits by its beginning" },
-    Key { name: "locked", shape: Shape::Texts, policy: Policy::Sets, meaning: "Keys that an agent can't change" },
+    Key { name: "toolSites", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "blocklist", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "exclusive", shape: Shape::Texts, policy: Policy::Sets },
+    Key { name: "wrapUpSeconds", shape: Shape::Integer { least: 0, most: 600, default: 20 }, policy: Policy::Sets },
+    Key { name: "maxCallMinutes", shape: Shape::Integer { least: 1, most: 600, default: 240 }, policy: Policy::Sets },
+    Key { name: "agent", shape: Shape::Object(&["name", "line"]), policy: Policy::Sets },
+    Key { name: "placeNotes", shape: Shape::Objects(&["country", "region", "city", "postcode", "note"]), policy: Policy::Adds },
+    Key { name: "locked", shape: Shape::Texts, policy: Policy::Sets },
+];
+
+/// What each key is for, for people who write policies; becomes the schema's descriptions. Not in the wasm.
+#[cfg(not(target_arch = "wasm32"))]
+const MEANINGS: &[(&str, &str)] = &[
+    ("toolSites", "Match patterns of the pages where calls are noticed, ports allowed: https://phone.example.com/*"),
+    ("blocklist", "What is held during a conversation: example.com, example.com:8080 or example.com/feed; # starts a comment"),
+    ("exclusive", "Keys where only the organisation's entries count"),
+    ("wrapUpSeconds", "How long focus stays after a conversation, in seconds"),
+    ("maxCallMinutes", "After so many minutes everything is released, whatever the phone says"),
+    ("agent", "The agent's name and direct line, for phrases"),
+    ("placeNotes", "Lines about places, shown when a customer is there; a postcode fits by its beginning"),
+    ("locked", "Keys that an agent can't change"),
 ];
 
 /// The key of that name.
@@ -82,7 +93,8 @@ pub fn schema_json() -> String {
             Shape::Objects(members) => format!(r#""type": "array", "items": {}"#, object(members)),
         };
         // Descriptions hold no quotes or backslashes; a test parses the result.
-        keys.push(format!("    \"{}\": {{\n      \"description\": \"{}\",\n      {shape}\n    }}", key.name, key.meaning));
+        let meaning = MEANINGS.iter().find(|(name, _)| *name == key.name).map_or("", |(_, meaning)| meaning);
+        keys.push(format!("    \"{}\": {{\n      \"description\": \"{meaning}\",\n      {shape}\n    }}", key.name));
     }
     format!("{{\n  \"type\": \"object\",\n  \"properties\": {{\n{}\n  }}\n}}\n", keys.join(",\n"))
 }
@@ -97,6 +109,7 @@ mod tests {
         let properties = schema["properties"].as_object().unwrap();
         assert_eq!(properties.len(), KEYS.len());
         for (name, property) in properties {
+            assert!(!property["description"].as_str().unwrap().is_empty(), "{name} needs a meaning");
             assert!(property["type"].is_string(), "{name} needs exactly one type, or Chromium refuses the extension");
             assert!(property.get("minimum").is_none() && property.get("pattern").is_none(), "{name} must not be dropped for one bad value");
         }

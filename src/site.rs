@@ -283,9 +283,8 @@ fn valid_host(host: &str) -> Result<String, PatternError> {
         let fits = inner.contains(':') && inner.chars().all(|one| one.is_ascii_hexdigit() || one == ':' || one == '.');
         return if fits { Ok(host) } else { Err(PatternError::BadHost) };
     }
-    let label = |label: &str| {
-        (1..=63).contains(&label.len()) && label.chars().all(|one| one.is_ascii_alphanumeric() || one == '-' || one == '_')
-    };
+    let label =
+        |label: &str| (1..=63).contains(&label.len()) && label.chars().all(|one| one.is_ascii_alphanumeric() || one == '-' || one == '_');
     if host.len() <= 253 && host.split('.').all(label) { Ok(host) } else { Err(PatternError::BadHost) }
 }
 

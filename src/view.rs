@@ -5,9 +5,9 @@ use crate::config::Config;
 use crate::customer::notes_for;
 use crate::focus::{HeldSite, Wanted};
 use crate::ids::Moment;
+use crate::object;
 use crate::phrase::Library;
 use crate::session::{Phase, State, Trouble};
-use crate::object;
 use crate::signal::Channel;
 use crate::value::Value;
 
@@ -164,7 +164,8 @@ impl View {
         let customer = object! {
             "name" => maybe(&sidebar.customer.name), "place" => maybe(&sidebar.customer.place), "notes" => sidebar.customer.notes.clone(),
         };
-        let held: Vec<Value> = sidebar.held.iter().map(|site| object! { "host" => site.host.as_str(), "tabs" => f64::from(site.tabs) }).collect();
+        let held: Vec<Value> =
+            sidebar.held.iter().map(|site| object! { "host" => site.host.as_str(), "tabs" => f64::from(site.tabs) }).collect();
         object! {
             "sidebar" => object! {
                 "phase" => sidebar.phase.name(),

@@ -102,7 +102,16 @@ struct OpenTab {
 impl Run {
     fn new() -> Run {
         let shown = ("idle".to_owned(), "off".to_owned());
-        Run { state: State::default(), settings: Value::Null, policy: Value::Null, now: 0, tabs: BTreeMap::new(), wake: None, shown, library: Library::default() }
+        Run {
+            state: State::default(),
+            settings: Value::Null,
+            policy: Value::Null,
+            now: 0,
+            tabs: BTreeMap::new(),
+            wake: None,
+            shown,
+            library: Library::default(),
+        }
     }
 
     fn line(&mut self, line: &str) -> Vec<String> {
@@ -206,7 +215,8 @@ impl Run {
     }
 
     fn carry_out(&mut self, effect: Effect, out: &mut Vec<String>) -> Option<Event> {
-        let done = |thing, outcome| Some(Event::Done { thing, outcome });
+        let asked = Moment(self.now);
+        let done = |thing, outcome| Some(Event::Done { thing, outcome, asked });
         let mut say = |text: String| out.push(text);
         match effect {
             Effect::Wake(at) => {

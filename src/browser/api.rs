@@ -122,7 +122,11 @@ pub fn text(key: &str) -> String {
 
 /// As [`text`], with values put in.
 pub fn text_with(key: &str, values: &[&str]) -> String {
-    begin("i18n.getMessage", vec![key.into(), values.to_vec().into()]).ok().and_then(|text| text.as_string()).filter(|text| !text.is_empty()).unwrap_or_else(|| key.to_owned())
+    begin("i18n.getMessage", vec![key.into(), values.to_vec().into()])
+        .ok()
+        .and_then(|text| text.as_string())
+        .filter(|text| !text.is_empty())
+        .unwrap_or_else(|| key.to_owned())
 }
 
 /// The address of one of our files.
@@ -243,8 +247,8 @@ pub async fn has_access(origins: &[String]) -> bool {
 }
 
 /// Asks the person for access. Must be called in the turn of a click.
-pub fn request_access(origins: &[String]) -> Answer<JsValue> {
-    begin("permissions.request", vec![object! { "origins" => origins.to_vec() }])
+pub fn request_access(origins: Vec<String>) -> Answer<JsValue> {
+    begin("permissions.request", vec![object! { "origins" => origins }])
 }
 
 /// Lets a task run by itself. One kind of future for all: each kind that the executor sees costs 400 bytes of wasm.

@@ -107,7 +107,8 @@ impl Shell {
     }
 
     async fn step(&mut self, event: Event) -> Answer<()> {
-        let (state, effects) = step(std::mem::take(&mut self.state), event, api::now(), &self.config);
+        let now = api::now();
+        let (state, effects) = step(std::mem::take(&mut self.state), event, now, &self.config);
         let on = !state.is_idle();
         if on && self.library.is_none() {
             self.library = Some(load_library().await.unwrap_or_default());
@@ -133,7 +134,7 @@ impl Shell {
         for effect in effects {
             match effect {
                 Effect::Wake(at) => self.wake_at(at),
-                effect => effects::begin(effect, &self.config),
+                effect => effects::begin(effect, &self.config, now),
             }
         }
         Ok(())

@@ -9,7 +9,7 @@ use super::api::{self, Answer, MutedBy, Pending, RawTab};
 use super::store::log;
 use crate::config::Config;
 use crate::focus::{Front, Grip, Life, Outcome, Rules, Tab, Thing};
-use crate::ids::{FrameId, TabId, WindowId};
+use crate::ids::{FrameId, Moment, TabId, WindowId};
 use crate::object;
 use crate::session::{Effect, Event};
 use crate::value::Value;
@@ -26,10 +26,10 @@ thread_local! {
 }
 
 /// Begins an effect; its outcome arrives as an event of its own. `Wake` is the background's own business.
-pub fn begin(effect: Effect, config: &Config) {
+pub fn begin(effect: Effect, config: &Config, now: Moment) {
     let task = match effect {
         Effect::Wake(_) => return,
-        Effect::Grip(grip) => return begin_grip(grip, config),
+        Effect::Grip(grip) => return begin_grip(grip, config, now),
         Effect::OfferCard(window) => offer_card(window),
         Effect::WithdrawCard => withdraw_card(),
         Effect::Ask(tab, frame) => ask_frame(tab, frame),
@@ -57,7 +57,7 @@ pub fn next_report() -> Option<Event> {
     REPORTS.with_borrow_mut(|reports| if reports.is_empty() { None } else { Some(reports.remove(0)) })
 }
 
-fn begin_grip(grip: Grip, config: &Config) {
+fn begin_grip(grip: Grip, config: &Config, asked_at: Moment) {
     let (thing, asked, done) = match grip {
         Grip::List => {
             let tabs = api::tabs(object! {});
@@ -85,14 +85,14 @@ fn begin_grip(grip: Grip, config: &Config) {
                 if done == Outcome::Took { Outcome::Refused } else { Outcome::Gave }
             }
         };
-        report(Event::Done { thing, outcome });
+        report(Event::Done { thing, outcome, asked: asked_at });
     });
 }
 
 fn take(thing: Thing) -> Pending<()> {
     match thing {
         Thing::Cover(tab) => cover(tab),
-        Thing::Sound(tab) => mute(tab),
+        Thing::Sound(tab) => set_sound(tab, Outcome::Took),
         Thing::Awake(tab) => keep_awake(tab),
         // These carry what they need in grips of their own.
         Thing::Rules | Thing::Covers | Thing::Blocked(_) => refuse("nothing to take"),
@@ -102,7 +102,7 @@ fn take(thing: Thing) -> Pending<()> {
 fn give(thing: Thing) -> Pending<()> {
     match thing {
         Thing::Cover(tab) => uncover(tab),
-        Thing::Sound(tab) => unmute(tab),
+        Thing::Sound(tab) => set_sound(tab, Outcome::Gave),
         Thing::Awake(tab) => api::change_tab(tab, object! { "autoDiscardable" => true }),
         Thing::Rules => set_rules(None),
         Thing::Covers => unregister(&["cover"]),
@@ -144,22 +144,14 @@ fn listed(tab: RawTab) -> Tab {
     Tab { id: tab.id, window: tab.window, url: tab.url, front, life }
 }
 
-fn mute(id: TabId) -> Pending<()> {
+/// Only what is heard is muted, and only what we muted is unmuted: an agent who turned the sound on and off again has the last word.
+fn set_sound(id: TabId, done: Outcome) -> Pending<()> {
     Box::pin(async move {
-        match api::tab(id).await?.muted {
-            MutedBy::Us => Ok(()),
-            MutedBy::Others => Err("muted by somebody else".into()),
-            MutedBy::Nobody => api::change_tab(id, object! { "muted" => true }).await,
-        }
-    })
-}
-
-/// Only what we muted, and only if it still is: an agent who turned the sound on and off again has the last word.
-fn unmute(id: TabId) -> Pending<()> {
-    Box::pin(async move {
-        match api::tab(id).await?.muted {
-            MutedBy::Us => api::change_tab(id, object! { "muted" => false }).await,
-            MutedBy::Others | MutedBy::Nobody => Ok(()),
+        match (api::tab(id).await?.muted, done) {
+            (MutedBy::Others, _) => Err("muted by somebody else".into()),
+            (MutedBy::Nobody, Outcome::Took) => api::change_tab(id, object! { "muted" => true }).await,
+            (MutedBy::Us, Outcome::Gave) => api::change_tab(id, object! { "muted" => false }).await,
+            _ => Ok(()),
         }
     })
 }
@@ -312,7 +304,11 @@ fn show_blocked(tab: TabId, target: String) -> Pending<()> {
         }
         // What got past the rules is replaced where the browser can (Firefox alone), so that Back does not lead there.
         let replace = is_firefox() && same_page(&raw.url, &target);
-        let change = if replace { object! { "url" => url, "loadReplace" => true } } else { object! { "url" => url } };
+        let change = if replace {
+            object! { "url" => url, "loadReplace" => true }
+        } else {
+            object! { "url" => url }
+        };
         api::change_tab(tab, change).await
     })
 }

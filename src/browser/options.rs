@@ -94,7 +94,12 @@ fn changed() {
 
 async fn save() {
     let raw = store::load_raw().await;
-    let closed: Vec<&str> = Config::compile(&raw.settings, &raw.policy).fixed.iter().filter(|fixed| fixed.hand == Hand::Closed).map(|fixed| fixed.key).collect();
+    let closed: Vec<&str> = Config::compile(&raw.settings, &raw.policy)
+        .fixed
+        .iter()
+        .filter(|fixed| fixed.hand == Hand::Closed)
+        .map(|fixed| fixed.key)
+        .collect();
     let mut members: Vec<(String, Value)> = raw.settings.members().to_vec();
     let mut put = |key: &str, value: Value| {
         if closed.contains(&key) {
@@ -112,11 +117,14 @@ async fn save() {
     let agent = [("name", value("agent-name")), ("line", value("agent-line"))];
     put("agent", Value::Object(agent.into_iter().map(|(name, text)| (name.to_owned(), Value::Text(text))).collect()));
     let seconds = value("wrap-up");
-    put("wrapUpSeconds", match (seconds.trim(), seconds.trim().parse::<i32>()) {
-        ("", _) => Value::Null,
-        (_, Ok(number)) => Value::Number(f64::from(number)),
-        (text, Err(_)) => Value::Text(text.to_owned()),
-    });
+    put(
+        "wrapUpSeconds",
+        match (seconds.trim(), seconds.trim().parse::<i32>()) {
+            ("", _) => Value::Null,
+            (_, Ok(number)) => Value::Number(f64::from(number)),
+            (text, Err(_)) => Value::Text(text.to_owned()),
+        },
+    );
     let settings = Value::Object(members);
     let saved = store::save_settings(settings.clone()).await;
     let raw = store::Raw { settings, policy: raw.policy };
@@ -171,7 +179,13 @@ fn draw_policy(config: &Config) {
         let key = note.get_attribute("data-key").unwrap_or_default();
         note.set_hidden(!config.fixed.iter().any(|fixed| fixed.key == key));
     }
-    let fields: [(&str, &str); 5] = [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("agent-name", "agent"), ("agent-line", "agent"), ("wrap-up", "wrapUpSeconds")];
+    let fields: [(&str, &str); 5] = [
+        ("tool-sites", "toolSites"),
+        ("blocklist", "blocklist"),
+        ("agent-name", "agent"),
+        ("agent-line", "agent"),
+        ("wrap-up", "wrapUpSeconds"),
+    ];
     for (part, key) in fields {
         let fixed = config.fixed.iter().find(|fixed| fixed.key == key);
         let closed = fixed.is_some_and(|fixed| fixed.hand == Hand::Closed);
@@ -207,7 +221,8 @@ struct Wanted {
 
 fn wanted(config: &Config) -> Vec<Wanted> {
     let tools = config.tool_sites.iter().map(|site| Wanted { name: site.origin_pattern(), origins: vec![site.origin_pattern()] });
-    let held = config.blocklist.iter().map(|distraction| Wanted { name: distraction.host().to_owned(), origins: distraction.origin_patterns() });
+    let held =
+        config.blocklist.iter().map(|distraction| Wanted { name: distraction.host().to_owned(), origins: distraction.origin_patterns() });
     let mut all: Vec<Wanted> = Vec::new();
     for one in tools.chain(held) {
         if !all.iter().any(|other| other.origins == one.origins) {
@@ -217,19 +232,20 @@ fn wanted(config: &Config) -> Vec<Wanted> {
     all
 }
 
-thread_local! {
-    /// What the button asks for: known before the click, because nothing may be awaited in its turn.
-    static MISSING: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
+/// What the button asks for is kept on it: known before the click, because nothing may be awaited in its turn. A pattern has no spaces.
+const ORIGINS: &str = "data-origins";
 
 async fn draw_access(config: &Config) {
     let wanted = wanted(config);
     let mut rows = Vec::new();
-    let mut missing = Vec::new();
+    let mut missing = String::new();
     for site in &wanted {
         let granted = api::has_access(&site.origins).await;
         if !granted {
-            missing.extend(site.origins.iter().cloned());
+            for origin in &site.origins {
+                missing.push_str(origin);
+                missing.push(' ');
+            }
         }
         rows.push((site.name.as_str(), granted));
     }
@@ -237,7 +253,9 @@ async fn draw_access(config: &Config) {
     dom::show("access-help", Shown::when(!rows.is_empty()));
     dom::show("access", Shown::when(!rows.is_empty()));
     dom::show("grant", Shown::when(!missing.is_empty()));
-    MISSING.set(missing);
+    if let Some(button) = dom::part("grant") {
+        let _ = button.set_attribute(ORIGINS, &missing);
+    }
     dom::fill_list("access", "access-host", &rows, |copy, (name, granted)| {
         let state = if *granted { "granted" } else { "missing" };
         if let Some(item) = dom::first_of(copy) {
@@ -250,7 +268,8 @@ async fn draw_access(config: &Config) {
 }
 
 fn grant() {
-    let asked = MISSING.with_borrow(|missing| api::request_access(missing));
+    let missing = dom::part("grant").and_then(|button| button.get_attribute(ORIGINS)).unwrap_or_default();
+    let asked = api::request_access(missing.split_whitespace().map(str::to_owned).collect());
     api::spawn(async move {
         let granted = match asked {
             Ok(promise) => api::settle(promise).await.ok().and_then(|granted| granted.as_bool()).unwrap_or(false),

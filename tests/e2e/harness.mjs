@@ -419,7 +419,7 @@ export class Run {
    */
   async coverOf(page) {
     return page.evaluate(() => ({
-      cover: document.documentElement.lastElementChild?.localName === "undivided-cover",
+      cover: document.querySelector(":root > undivided-cover") !== null,
       hidden: getComputedStyle(document.body).visibility === "hidden",
     }));
   }

@@ -11,7 +11,7 @@ import { stage } from "./stage.mjs";
 
 const sip = await startSip();
 after(() => sip.close());
-const { lab, run } = await stage((lab) => ({ blocklist: [lab.host("news")] }), { sip: true });
+const { lab, run } = await stage(undefined, { sip: true });
 
 /** Focus outlives an end that only the media showed, in ms: a transfer closes one connection and opens another. */
 const mend = 5_000;
