@@ -114,13 +114,13 @@ chrome.runtime.onMessage.addListener((message, sender, sendResponse) => {
 	// `open` loses its click at the first `await`: asked for at once, and the core is told what came of it.
 	const opening = message.gesture === "fresh" && sender.tab ? openSidebar(sender.tab.windowId) : undefined;
 	const panel = opening ? "asked" : "notAsked";
-	void enqueue({ message: { body: message.body, from: from(sender), panel } });
+	// The answer means "saved": who gets none (the worker died) says it again. A cover that nobody answers lifts itself.
+	void enqueue({ message: { body: message.body, from: from(sender), panel } }).then(() => sendResponse(true));
 	opening?.then(
 		() => enqueue({ event: { panel: { outcome: "opened" } } }),
 		() => enqueue({ event: { panel: { outcome: "refused" } } }),
 	);
-	// Whoever asks learns that somebody is there; a cover without an answer lifts itself.
-	sendResponse(true);
+	return true;
 });
 
 chrome.action.onClicked.addListener((tab) => {
@@ -133,10 +133,11 @@ chrome.commands.onCommand.addListener((command, tab) => {
 	if (command === "switch") void enqueue({ event: "switched" });
 });
 
-chrome.notifications.onClicked.addListener((id) => {
+// Chrome alone: Firefox has another way to offer the card, and is not asked for this permission.
+chrome.notifications?.onClicked.addListener((id) => {
 	// The id carries the window, because nothing may be awaited before `open`.
 	openSidebar(Number(id.split(":")[1]))?.catch(() => {});
-	void chrome.notifications.clear(id);
+	void chrome.notifications?.clear(id);
 });
 
 chrome.alarms.onAlarm.addListener(() => void enqueue({ event: "tick" }));
@@ -242,5 +243,5 @@ function openSidebar(windowId) {
 /** @param {chrome.runtime.MessageSender} sender */
 function from({ tab, frameId = 0, origin = "null", url = "" }) {
 	if (url.startsWith(OWN_PAGES)) return "ours";
-	return { frame: { tab: tab?.id ?? -1, frame: frameId, window: tab?.windowId ?? -1, origin } };
+	return { frame: { tab: tab?.id ?? -1, frame: frameId, window: tab?.windowId ?? -1, origin, url } };
 }

@@ -31,7 +31,7 @@ declare namespace chrome {
 		const id: string | undefined;
 		function getURL(path: string): string;
 		function sendMessage(message: object): Promise<unknown>;
-		const onMessage: Listenable<(message: any, sender: MessageSender, sendResponse: (answer: unknown) => void) => void>;
+		const onMessage: Listenable<(message: any, sender: MessageSender, sendResponse: (answer: unknown) => void) => boolean | void>;
 		const onInstalled: Listenable<() => void>;
 		const onStartup: Listenable<() => void>;
 	}
@@ -64,10 +64,8 @@ declare namespace chrome {
 	namespace commands {
 		const onCommand: Listenable<(command: string, tab?: tabs.Tab) => void>;
 	}
-	namespace notifications {
-		function clear(id: string): Promise<boolean>;
-		const onClicked: Listenable<(id: string) => void>;
-	}
+	/** Chrome only: the Firefox edition does not ask for it. */
+	const notifications: { clear(id: string): Promise<boolean>; getAll(): Promise<Record<string, unknown>>; onClicked: Listenable<(id: string) => void> } | undefined;
 	namespace alarms {
 		const onAlarm: Listenable<() => void>;
 	}

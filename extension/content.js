@@ -12,6 +12,7 @@
 	const REPEAT = 20_000;
 	/** A page can fire as many events as it likes; the background gets so many a second, and always the last one. */
 	const MOST_A_SECOND = 20;
+	const TRIES = 3;
 
 	/** @type {{ peers?: string, said?: string }} the last report of each kind, as text */
 	const last = {};
@@ -56,8 +57,8 @@
 		}
 	}
 
-	/** @param {"peers" | "said"} kind */
-	async function send(kind) {
+	/** @param {"peers" | "said"} kind @param {"again"} [again] a sign of life, not news */
+	async function send(kind, again) {
 		const detail = last[kind];
 		if (!detail) return;
 		const on = isOn(last.peers) || isOn(last.said);
@@ -66,13 +67,18 @@
 		if (gesture) asked = true;
 		if (!on) asked = false;
 		keepRepeating(on);
-		try {
-			await chrome.runtime.sendMessage({ body: { signal: JSON.parse(detail) }, gesture });
-		} catch {
+		const message = { body: { signal: again ? { saidAgain: JSON.parse(detail).said } : JSON.parse(detail) }, gesture };
+		for (let tries = 0; tries < TRIES; tries++) {
+			if (await reaches(message)) return;
 			// The add-on is gone or being updated: a new one brings its own script.
-			if (!chrome.runtime?.id) keepRepeating(false);
+			if (!chrome.runtime?.id) return keepRepeating(false);
+			// Something newer is on its way, or the worker died with this in its hand: the next one is woken by it.
+			if (last[kind] !== detail) return;
 		}
 	}
+
+	/** @param {object} message */
+	const reaches = (message) => chrome.runtime.sendMessage(message).catch(() => false);
 
 	/** @param {boolean} on */
 	function keepRepeating(on) {
@@ -85,9 +91,9 @@
 
 	function repeat() {
 		if (isOn(last.peers)) void send("peers");
-		if (last.said && (isOn(last.said) || isOn(last.peers))) void send("said");
+		if (last.said && (isOn(last.said) || isOn(last.peers))) void send("said", "again");
 	}
 
 	/** @param {string | undefined} detail */
-	const isOn = (detail) => detail !== undefined && !detail.includes('"link":"none"') && !detail.includes('"phase":"ended"');
+	const isOn = (detail) => detail !== undefined && /"link":"(open|connected)"|"phase":"(ringing|active|hold)"/.test(detail);
 })();

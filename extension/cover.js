@@ -31,6 +31,7 @@
 			"text-underline-offset:0.2em;cursor:pointer",
 	};
 
+	const TRIES = 3;
 	/** What a page out of sight must not hear, nor move by. */
 	const HELD = ["keydown", "keypress", "keyup", "wheel", "touchmove"];
 
@@ -137,10 +138,9 @@
 
 	/** @param {"loaded" | "endFocus"} word */
 	async function say(word) {
-		try {
-			if (await chrome.runtime.sendMessage({ body: { cover: word } })) return;
-		} catch {
-			// Nobody is there: see below.
+		for (let tries = 0; tries < TRIES && chrome.runtime?.id; tries++) {
+			// No answer: the worker died with this in its hand, and the next one is woken by it.
+			if (await chrome.runtime.sendMessage({ body: { cover: word } }).catch(() => false)) return;
 		}
 		lift();
 	}

@@ -6,7 +6,7 @@
  */
 (() => {
 	const MARK = Symbol.for("undivided.hook");
-	if (MARK in window || !("RTCPeerConnection" in window)) return;
+	if (MARK in window) return;
 	Object.defineProperty(window, MARK, { value: true });
 
 	/** Three looks running decide. Quick until something flows, so that an answer counts within four seconds. */
@@ -68,11 +68,11 @@
 		Object.defineProperty(prototype, name, { ...Object.getOwnPropertyDescriptor(prototype, name), value: patched });
 	}
 
-	for (const name of ["setLocalDescription", "setRemoteDescription", "addTrack", "addTransceiver"]) {
-		notice(RTCPeerConnection.prototype, name, meet);
-	}
+	// Some fleets switch WebRTC off; the page event works all the same.
+	const peerPrototype = window.RTCPeerConnection?.prototype;
+	for (const name of ["setLocalDescription", "setRemoteDescription", "addTrack", "addTransceiver"]) notice(peerPrototype, name, meet);
 	// A local close fires no event at all, in either browser.
-	notice(RTCPeerConnection.prototype, "close", () => looking && void report());
+	notice(peerPrototype, "close", () => looking && void report());
 	notice(navigator.mediaDevices && Object.getPrototypeOf(navigator.mediaDevices), "getUserMedia", (_, promise) => {
 		promise?.then?.((/** @type {MediaStream} */ stream) => {
 			for (const track of stream.getAudioTracks()) microphones.add(track.id);
@@ -142,7 +142,7 @@
 			const { detail } = /** @type {CustomEvent} */ (event);
 			tell({ said: typeof detail === "string" ? parse(detail.slice(0, LONGEST_REPORT)) : detail });
 		} catch {
-			console.warn("Undivided: this event's detail is neither an object nor JSON; see docs/page-api.md.");
+			console.warn("Undivided: this event's detail is too long, or neither an object nor JSON; see docs/page-api.md.");
 		}
 	});
 

@@ -298,7 +298,7 @@ impl From<PatternError> for Reason {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

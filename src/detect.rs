@@ -148,12 +148,17 @@ impl Ear {
                     self.put(sender, origin, now, Report::Peers(talk));
                 }
             }
-            Signal::Said(detail) => {
+            Signal::Said(detail) | Signal::SaidAgain(detail) => {
                 let Origin::Own(_) = sender.origin else { return };
                 let Some(saying) = Saying::read(detail) else { return };
+                let again = matches!(signal, Signal::SaidAgain(_));
                 let before = self.take(sender, |report| matches!(report, Report::Said(_)));
                 let said = match before {
+                    // A sign of life says nothing new.
+                    Some(Report::Said(said)) if again => said,
                     Some(Report::Said(said)) => said.then(saying, now),
+                    // Forgotten since: a conversation that is on still is; a ring that was answered or given up does not ring again.
+                    _ if again && !matches!(saying.word, Word::Active | Word::Hold) => return,
                     _ => Said::first(saying, now),
                 };
                 self.put(sender, origin, now, Report::Said(said));
@@ -329,9 +334,12 @@ impl Said {
         let again = self.word == SaidWord::Now(Word::Ended) && saying.word != Word::Ended;
         if other || again {
             // A ring while another conversation is on waits its turn.
-            let engaged = matches!(self.word, SaidWord::Now(Word::Active | Word::Hold));
-            return if engaged && saying.word == Word::Ringing { self } else { Said::first(saying, now) };
+            // A ring while another conversation is on waits its turn, and may end before it came.
+            let engaged = matches!(self.word, SaidWord::Now(Word::Active | Word::Hold) | SaidWord::Answered);
+            let aside = matches!(saying.word, Word::Ringing | Word::Ended);
+            return if engaged && aside { self } else { Said::first(saying, now) };
         }
+        self.channel = saying.channel;
         self.customer.learn(&saying.customer);
         let repeated = self.word == SaidWord::Now(saying.word) || (self.word == SaidWord::Answered && saying.word == Word::Ringing);
         if !repeated {

@@ -72,6 +72,8 @@ pub enum Thing {
     Covers,
     /// The call's tab being kept from discarding.
     Awake(TabId),
+    /// The offer of the sidebar.
+    Card,
 }
 
 /// A step that the browser has to take.
@@ -164,6 +166,7 @@ pub struct Focus {
     tabs: Vec<HeldTab>,
     rules: Fixture,
     covers: Fixture,
+    card: Hand,
     calls: Vec<CallTab>,
     fronts: Vec<FrontTab>,
 }
@@ -238,6 +241,16 @@ impl Focus {
         grips
     }
 
+    /// The sidebar is being offered. An offer that is lost is not made again, but it is always taken back.
+    pub fn card_offered(&mut self) {
+        self.card = Hand::Taken;
+    }
+
+    /// Nothing is offered any more.
+    pub fn card_withdrawn(&mut self, now: Moment) -> Option<Grip> {
+        self.card.settle(Wanted::Free, now).map(|_| Grip::Give(Thing::Card))
+    }
+
     /// Takes in the list of all tabs.
     pub fn listed(&mut self, tabs: &[Tab], config: &Config) {
         if self.wanted == Wanted::Free {
@@ -265,6 +278,10 @@ impl Focus {
     /// A page came to be in a tab.
     pub fn arrived(&mut self, tab: TabId, url: &str, how: Arrival, config: &Config) {
         if how == Arrival::Ours {
+            return;
+        }
+        // A discarded tab wakes by way of an empty page (Firefox 153); its own page comes next and is covered in place.
+        if url == "about:blank" && self.held(tab).is_some_and(HeldTab::is_asleep) {
             return;
         }
         // A list that is under way may not know of this yet.
@@ -309,7 +326,7 @@ impl Focus {
     }
 
     /// Something of ours is in a page that loaded by itself: a registered cover script ran.
-    pub fn cover_loaded(&mut self, tab: TabId) {
+    pub fn cover_loaded(&mut self, tab: TabId, url: &str, config: &Config) {
         let wanted = self.wanted;
         match self.held_mut(tab) {
             Some(HeldTab { grip: TabGrip::Page { cover, .. }, .. }) => {
@@ -319,8 +336,8 @@ impl Focus {
             }
             // A page that our blocked page is about to replace.
             Some(_) => {}
-            // Its arrival is about to be told, too.
-            None if wanted == Wanted::Held => {}
+            // Its arrival is about to be told, too. Any other page was covered because browsers' patterns know no ports.
+            None if wanted == Wanted::Held && config.distraction(url).is_some() => {}
             None => self.stray(tab),
         }
     }
@@ -347,6 +364,7 @@ impl Focus {
         match thing {
             Thing::Rules => self.rules.hand.answer(outcome, asked),
             Thing::Covers => self.covers.hand.answer(outcome, asked),
+            Thing::Card => self.card.answer(outcome, asked),
             Thing::Awake(tab) => match self.calls.iter_mut().find(|call| call.tab == tab) {
                 Some(call) => call.hand.answer(outcome, asked),
                 None if outcome == Outcome::Took => self.calls.push(CallTab { tab, wanted: Wanted::Free, hand: Hand::Unknown }),
@@ -384,6 +402,7 @@ impl Focus {
         self.listing = Hand::Free;
         self.rules.hand.doubt();
         self.covers.hand.doubt();
+        self.card.doubt_unfinished();
         self.calls.iter_mut().for_each(|call| call.hand.doubt_unfinished());
         for held in &mut self.tabs {
             match &mut held.grip {
@@ -415,6 +434,7 @@ impl Focus {
             && self.calls.is_empty()
             && self.rules.hand == Hand::Free
             && self.covers.hand == Hand::Free
+            && self.card == Hand::Free
     }
 
     /// Whether stopped navigations may go on: focus is off, and no rule would stop them again.
@@ -426,6 +446,7 @@ impl Focus {
     pub fn deadline(&self) -> Option<Moment> {
         let mut deadline = self.listing.deadline();
         let mut heed = |hand: Hand| deadline = earliest(deadline, hand.deadline());
+        heed(self.card);
         if self.wanted == Wanted::Free || self.listing == Hand::Taken {
             heed(self.rules.hand);
             heed(self.covers.hand);
@@ -556,8 +577,8 @@ impl Focus {
                 Condition::Part(filter) => rules.parts.push(filter),
             }
         }
-        rules.tools = config.tool_sites.iter().map(|site| site.url_filter()).collect();
-        rules.spared = self.tabs.iter().filter(|held| matches!(held.grip, TabGrip::Page { .. })).map(|held| held.tab).collect();
+        rules.tools = config.tool_sites.iter().flat_map(|site| site.url_filters()).collect();
+        rules.spared = self.tabs.iter().filter(|held| held.is_held_page()).map(|held| held.tab).collect();
         rules
     }
 
@@ -596,6 +617,14 @@ impl HeldTab {
     fn page(tab: TabId, host: &str, life: Life) -> HeldTab {
         let grip = TabGrip::Page { cover: Hand::Free, sound: Hand::Free, life, brought_back: BroughtBack::NotYet };
         HeldTab { tab, wanted: Wanted::Held, host: host.to_owned(), grip }
+    }
+
+    fn is_held_page(&self) -> bool {
+        self.wanted == Wanted::Held && matches!(self.grip, TabGrip::Page { .. })
+    }
+
+    fn is_asleep(&self) -> bool {
+        matches!(self.grip, TabGrip::Page { life: Life::Asleep, .. })
     }
 
     fn answer(&mut self, thing: Thing, outcome: Outcome, asked: Moment) {
@@ -711,7 +740,7 @@ fn mark(what: &impl std::hash::Hash) -> u64 {
     hasher.finish()
 }
 
-keep_struct!(Focus { wanted, listing, tabs, rules, covers, calls, fronts });
+keep_struct!(Focus { wanted, listing, tabs, rules, covers, card, calls, fronts });
 keep_enum!(Wanted { 0 = Free, 1 = Held });
 keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { at }, 3 = Taken, 4 = Refused, 5 = Giving { at } });
 keep_struct!(HeldTab { tab, wanted, host, grip });

@@ -56,6 +56,8 @@ pub struct FromFrame {
     pub window: WindowId,
     /// Its origin; `None` when not even an ancestor has one.
     pub origin: Option<Origin>,
+    /// Its address.
+    pub url: String,
 }
 
 impl Message {
@@ -114,10 +116,12 @@ pub fn read_event(value: &Value) -> Option<Event> {
 /// What the message means, if this sender may send it.
 pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
     match (message, from) {
-        (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin) })) => {
+        (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin), .. })) => {
             Some(Event::Heard { sender: Sender { tab, frame, window, origin }, signal, panel })
         }
-        (Message::Cover(FromCover::Loaded), From::Frame(FromFrame { tab, frame: FrameId::TOP, .. })) => Some(Event::CoverLoaded { tab }),
+        (Message::Cover(FromCover::Loaded), From::Frame(FromFrame { tab, frame: FrameId::TOP, url, .. })) => {
+            Some(Event::CoverLoaded { tab, url })
+        }
         (Message::Cover(FromCover::EndFocus), From::Frame(FromFrame { frame: FrameId::TOP, .. })) => Some(Event::FocusEnded),
         (Message::Command(Command::EndFocus), From::Ours) => Some(Event::FocusEnded),
         (Message::Command(Command::Switch), From::Ours) => Some(Event::Switched),
@@ -125,12 +129,12 @@ pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 
     fn frame(frame: FrameId, origin: Option<Origin>) -> From {
-        From::Frame(FromFrame { tab: TabId(1), frame, window: WindowId(1), origin })
+        From::Frame(FromFrame { tab: TabId(1), frame, window: WindowId(1), origin, url: String::new() })
     }
 
     #[test]

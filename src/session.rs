@@ -47,6 +47,7 @@ pub struct Conversation {
     channel: Channel,
     customer: Customer,
     tool_id: Option<String>,
+    told: Told,
     grip: ConversationGrip,
     card: Card,
     stage: Stage,
@@ -105,6 +106,15 @@ pub enum Ending {
     Said,
     /// Only the media showed it; if they come back in time it is the same conversation.
     Seen,
+}
+
+/// Who first spoke of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// The tool, or the agent.
+    InWords,
+    /// Its media.
+    ByMedia,
 }
 
 /// Whether a conversation holds distractions.
@@ -200,6 +210,8 @@ pub enum Event {
     CoverLoaded {
         /// Its tab.
         tab: TabId,
+        /// The page's address.
+        url: String,
     },
     /// The agent turned to a tab.
     Activated {
@@ -271,8 +283,6 @@ pub enum Effect {
     Grip(Grip),
     /// Offer the sidebar in the way that this browser lets us: never the customer's name.
     OfferCard(Option<WindowId>),
-    /// Take the offer back.
-    WithdrawCard,
     /// Ask a frame whether it is still there.
     Ask(TabId, FrameId),
     /// Ask every tool page to report.
@@ -377,7 +387,7 @@ impl State {
                 }
             }
             Event::Stopped { tab, url } => self.focus.stopped(tab, &url, config),
-            Event::CoverLoaded { tab } => self.focus.cover_loaded(tab),
+            Event::CoverLoaded { tab, url } => self.focus.cover_loaded(tab, &url, config),
             Event::Activated { tab, window } => {
                 if let Some((grip, host)) = self.focus.activated(window, tab, &self.call_tabs()) {
                     effects.push(Effect::Grip(grip));
@@ -414,20 +424,20 @@ impl State {
         }
         self.follow(now, config);
         self.ear.forget_ended();
-        let offered = self.has_offered();
         self.conversations.retain_mut(|conversation| {
             conversation.settle(now, config);
             !conversation.is_over(now)
         });
-        if offered && !self.has_offered() {
-            effects.push(Effect::WithdrawCard);
-        }
         if let Some(front) = self.front_mut()
             && front.card == Card::Due
             && front.is_worth_a_card()
         {
             front.card = Card::Offered;
             effects.push(Effect::OfferCard(front.place.window()));
+            self.focus.card_offered();
+        }
+        if !self.has_offered() {
+            effects.extend(self.focus.card_withdrawn(now).map(Effect::Grip));
         }
         // The conversation that broke is over; or none came back within the time in which sources repeat themselves.
         if self.conversations.is_empty() && self.barred.is_some_and(|since| engaged || now.since(since) >= SILENT) {
@@ -468,6 +478,7 @@ impl State {
         };
         let Some(conversation) = self.conversations.get_mut(at) else { return };
         if let Some(saying) = &evidence.saying {
+            conversation.told = Told::InWords;
             conversation.channel = saying.channel;
             conversation.customer.learn(&saying.customer);
             if tool_id.is_some() {
@@ -490,6 +501,7 @@ impl State {
             channel: Channel::Call,
             customer: Customer::default(),
             tool_id: None,
+            told: Told::ByMedia,
             grip,
             card: Card::Due,
             stage: Stage::Greeting,
@@ -616,7 +628,7 @@ impl Conversation {
 
     /// A first sign without a word or a click could be a device test: the sidebar shows it if open, and nothing is offered for it.
     fn is_worth_a_card(&self) -> bool {
-        !matches!(self.phase, Phase::Ringing { .. }) || self.customer != Customer::default() || self.tool_id.is_some()
+        !matches!(self.phase, Phase::Ringing { .. }) || self.told == Told::InWords
     }
 
     /// Whether evidence in this conversation's tab is about this conversation.
@@ -731,10 +743,11 @@ impl Phase {
 }
 
 keep_struct!(State { ear, focus, conversations, next_id, trouble, barred });
-keep_struct!(Conversation { id, place, phase, channel, customer, tool_id, grip, card, stage, brought_back });
+keep_struct!(Conversation { id, place, phase, channel, customer, tool_id, told, grip, card, stage, brought_back });
 keep_enum!(Site { 0 = Tab { tab, window }, 1 = Desk });
 keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });
 keep_enum!(Ending { 0 = Said, 1 = Seen });
+keep_enum!(Told { 0 = InWords, 1 = ByMedia });
 keep_enum!(ConversationGrip { 0 = Firm, 1 = LetGo });
 keep_enum!(Card { 0 = Due, 1 = Opening, 2 = Offered });
 keep_enum!(Stage { 0 = Greeting, 1 = Working, 2 = Hold, 3 = Closing });

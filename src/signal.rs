@@ -13,6 +13,8 @@ pub enum Signal {
     Peers(Peers),
     /// The `detail` of the documented page event, unread. See docs/page-api.md.
     Said(Value),
+    /// The last such detail once more, as a sign of life.
+    SaidAgain(Value),
 }
 
 impl Signal {
@@ -21,6 +23,7 @@ impl Signal {
         match value.tagged()? {
             ("peers", peers) => Some(Signal::Peers(Peers::read(peers)?)),
             ("said", detail) => Some(Signal::Said(detail.clone())),
+            ("saidAgain", detail) => Some(Signal::SaidAgain(detail.clone())),
             _ => None,
         }
     }

@@ -29,6 +29,19 @@ impl<'a> Address<'a> {
         Some(Address { scheme, host: host.trim_end_matches('.'), port, path: if path.is_empty() { "/" } else { path } })
     }
 
+    /// Host and port, as people know a site.
+    pub fn site(&self) -> String {
+        match self.port {
+            Some(port) => format!("{}:{port}", self.host),
+            None => self.host.to_owned(),
+        }
+    }
+
+    /// As the browser writes a frame's origin.
+    pub fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.site())
+    }
+
     fn effective_port(&self) -> u16 {
         self.port.unwrap_or(if self.scheme == "http" { 80 } else { 443 })
     }
@@ -138,10 +151,19 @@ impl ToolSite {
         }
     }
 
-    /// The rule condition under which pages of the tool are never stopped.
-    pub fn url_filter(&self) -> String {
+    /// The rule conditions under which pages of the tool are never stopped: no wider than the pattern, as far as a filter can say it.
+    pub fn url_filters(&self) -> Vec<String> {
+        let start = self.path.split('*').next().unwrap_or_default();
+        // Without a port any port is meant; `^` stands for the colon as well as for the slash.
+        let tail = if start == "/" { "^" } else { start };
+        let schemes: &[&str] = match (&self.host, self.scheme) {
+            (Host::WithSubdomains(_), _) => &["||"],
+            (Host::Just(_), Scheme::Http) => &["|http://"],
+            (Host::Just(_), Scheme::Https) => &["|https://"],
+            (Host::Just(_), Scheme::Either) => &["|http://", "|https://"],
+        };
         let (Host::Just(host) | Host::WithSubdomains(host)) = &self.host;
-        filter(host, self.port, "/")
+        schemes.iter().map(|scheme| filter(scheme, host, self.port, tail)).collect()
     }
 }
 
@@ -192,7 +214,7 @@ impl Distraction {
         if self.port.is_none() && self.path.is_empty() {
             Condition::WholeHost(self.host.clone())
         } else {
-            Condition::Part(filter(&self.host, self.port, &format!("{}^", self.path)))
+            Condition::Part(filter("||", &self.host, self.port, &format!("{}^", self.path)))
         }
     }
 
@@ -233,10 +255,10 @@ fn site_of(origin_pattern: &str) -> &str {
     origin_pattern.strip_suffix("/*").unwrap_or(origin_pattern)
 }
 
-fn filter(host: &str, port: Option<u16>, tail: &str) -> String {
+fn filter(anchor: &str, host: &str, port: Option<u16>, tail: &str) -> String {
     match port {
-        Some(port) => format!("||{host}:{port}{tail}"),
-        None => format!("||{host}{tail}"),
+        Some(port) => format!("{anchor}{host}:{port}{tail}"),
+        None => format!("{anchor}{host}{tail}"),
     }
 }
 
@@ -316,7 +338,7 @@ fn glob(pattern: &str, text: &str) -> bool {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 
@@ -390,6 +412,9 @@ mod tests {
     #[test]
     fn the_browser_is_given_patterns_without_a_port() {
         assert_eq!(ToolSite::parse("http://phone.localhost:8080/a/*").unwrap().match_pattern(), "http://phone.localhost/a/*");
+        assert_eq!(ToolSite::parse("http://phone.localhost:8080/a/*").unwrap().url_filters(), ["|http://phone.localhost:8080/a/"]);
+        assert_eq!(ToolSite::parse("*://example.com/*").unwrap().url_filters(), ["|http://example.com^", "|https://example.com^"]);
+        assert_eq!(ToolSite::parse("https://*.example.com/*").unwrap().url_filters(), ["||example.com^"]);
         let part = Distraction::parse("example.com/feed").unwrap().unwrap();
         assert_eq!(part.match_patterns(), ["*://*.example.com/feed", "*://*.example.com/feed/*", "*://*.example.com/feed?*"]);
         assert_eq!(part.condition(), Condition::Part("||example.com/feed^".to_owned()));
@@ -399,6 +424,7 @@ mod tests {
     fn addresses_are_split_as_written_by_a_browser() {
         let address = Address::parse("https://user:word@[2001:db8::1]:8443/a?b#c").unwrap();
         assert_eq!((address.host, address.port, address.path), ("[2001:db8::1]", Some(8443), "/a?b"));
+        assert_eq!(address.origin(), "https://[2001:db8::1]:8443");
         assert_eq!(Address::parse("chrome://settings/"), None);
         assert_eq!(Address::parse("about:blank"), None);
         assert_eq!(Address::parse("http://example.com").unwrap().path, "/");

@@ -49,6 +49,11 @@ impl Value {
         }
     }
 
+    /// The texts of a list, without whatever else is in it.
+    pub fn texts(&self) -> Vec<String> {
+        self.list().unwrap_or_default().iter().filter_map(Value::text).map(str::to_owned).collect()
+    }
+
     /// The number, if it is one.
     pub fn number(&self) -> Option<f64> {
         match self {

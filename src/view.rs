@@ -224,7 +224,7 @@ fn text(value: &Value, name: &str) -> Option<String> {
 }
 
 fn texts(value: &Value, name: &str) -> Vec<String> {
-    value.get(name).and_then(Value::list).unwrap_or_default().iter().filter_map(Value::text).map(str::to_owned).collect()
+    value.get(name).map(Value::texts).unwrap_or_default()
 }
 
 /// Draws everything.

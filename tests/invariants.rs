@@ -68,8 +68,8 @@ fn signal() -> impl Strategy<Value = Signal> {
     )
         .prop_map(|(link, microphone, inbound)| Signal::Peers(Peers { link, microphone, inbound }));
     let said = (prop::sample::select(vec!["ringing", "active", "hold", "ended", "odd"]), prop::option::of("[ab]"))
-        .prop_map(|(phase, id)| Signal::Said(serde_json::from_value(serde_json::json!({"phase": phase, "conversation": id})).unwrap()));
-    prop_oneof![peers, said]
+        .prop_map(|(phase, id)| serde_json::from_value(serde_json::json!({"phase": phase, "conversation": id})).unwrap());
+    prop_oneof![2 => peers, 2 => said.clone().prop_map(Signal::Said), 1 => said.prop_map(Signal::SaidAgain)]
 }
 
 fn event() -> impl Strategy<Value = Event> {
@@ -89,7 +89,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => tab().prop_map(move |tab| Event::Activated { tab, window }),
         1 => tab().prop_map(|tab| Event::TabRemoved { tab }),
         1 => (tab(), tab()).prop_map(|(old, new)| Event::TabReplaced { old, new }),
-        1 => tab().prop_map(|tab| Event::CoverLoaded { tab }),
+        1 => (tab(), url()).prop_map(|(tab, url)| Event::CoverLoaded { tab, url }),
         1 => (tab(), frame).prop_map(|(tab, frame)| Event::NoAnswer { tab, frame }),
         1 => prop::sample::select(vec![Event::Switched, Event::Button, Event::FocusEnded, Event::Configured, Event::Tick, Event::Woke]),
         1 => prop::sample::select(vec![PanelOutcome::Opened, PanelOutcome::Refused]).prop_map(|outcome| Event::Panel { outcome }),
@@ -114,13 +114,14 @@ struct Browser {
     waiting: BTreeSet<TabId>,
     rules: bool,
     covers: bool,
+    card: bool,
 }
 
 impl Browser {
     fn new() -> Browser {
         let tabs = (1..6).map(|tab| (TabId(tab), URLS[tab as usize - 1].to_owned())).collect();
         let none = BTreeSet::new;
-        Browser { tabs, muted: none(), covered: none(), awake: none(), waiting: none(), rules: false, covers: false }
+        Browser { tabs, muted: none(), covered: none(), awake: none(), waiting: none(), rules: false, covers: false, card: false }
     }
 
     fn see(&mut self, event: &Event) {
@@ -183,6 +184,7 @@ impl Browser {
         let ours = match thing {
             Thing::Rules => self.rules,
             Thing::Covers => self.covers,
+            Thing::Card => self.card,
             Thing::Cover(tab) => self.covered.contains(&tab),
             Thing::Sound(tab) => self.muted.contains(&tab),
             Thing::Awake(tab) => self.awake.contains(&tab),
@@ -197,6 +199,7 @@ impl Browser {
         match thing {
             Thing::Rules => self.rules = take,
             Thing::Covers => self.covers = take,
+            Thing::Card => self.card = take,
             Thing::Cover(tab) => drop(set(&mut self.covered, tab, open(&tab))),
             Thing::Sound(tab) => drop(set(&mut self.muted, tab, open(&tab))),
             Thing::Awake(tab) => drop(set(&mut self.awake, tab, open(&tab))),
@@ -207,7 +210,10 @@ impl Browser {
 
     fn holds(&self) -> String {
         let Browser { muted, covered, awake, waiting, rules, covers, .. } = self;
-        format!("muted {muted:?}, covered {covered:?}, kept awake {awake:?}, waiting {waiting:?}, rules {rules}, cover scripts {covers}")
+        format!(
+            "muted {muted:?}, covered {covered:?}, kept awake {awake:?}, waiting {waiting:?}, rules {rules}, cover scripts {covers}, card {}",
+            self.card
+        )
     }
 }
 
@@ -230,6 +236,7 @@ impl World {
             for effect in effects {
                 match effect {
                     Effect::Wake(at) => self.wake = at.map(|at| at.0),
+                    Effect::OfferCard(_) => self.browser.card = true,
                     Effect::Grip(grip) => match fates() {
                         Fate::Lost => {}
                         Fate::Done => events.extend(self.browser.carry_out(&grip, false, self.now)),
@@ -307,7 +314,7 @@ proptest! {
         }
         world.pass(5 * 60 * 60 * 1000, &mut done);
         let browser = &world.browser;
-        let held = browser.rules || browser.covers || !(browser.muted.is_empty() && browser.covered.is_empty() && browser.awake.is_empty() && browser.waiting.is_empty());
+        let held = browser.rules || browser.covers || browser.card || !(browser.muted.is_empty() && browser.covered.is_empty() && browser.awake.is_empty() && browser.waiting.is_empty());
         prop_assert!(!held, "still held: {}", browser.holds());
         prop_assert!(world.state.is_idle(), "not idle: {:?}", world.state);
         prop_assert_eq!(world.wake, None, "it wakes up for nothing");

@@ -7,7 +7,9 @@
 //! tab 2 https://news.example/ muted                       a tab that is open: `front`, `asleep`, `muted` and `shut` (no access) may follow
 //! 4s said 1 {"phase": "active"}                           at four seconds, the page in tab 1 fires the page event
 //! 5s peers 1 connected live growing                       … hook.js reports: link, microphone, inbound
+//! 5s again 1 {"phase": "active"}                          … content.js repeats the last page event
 //! 6s event {"tabRemoved": {"tab": 1}}                     … anything that background.js can hand in
+//! 6s cover 2 https://news.example/                         … a registered cover script ran there
 //! 7s worker dies                                          … and is woken by the next event
 //! 60s nothing                                             time passes until then
 //! ```
@@ -157,6 +159,9 @@ impl Run {
         }
         let (tab, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         let tab: i32 = tab.parse().ok()?;
+        if kind == "cover" {
+            return Some(Event::CoverLoaded { tab: TabId(tab), url: rest.to_owned() });
+        }
         let url = &self.tabs.get(&tab)?.url;
         let origin = url.split('/').take(3).collect::<Vec<_>>().join("/");
         let mut sender = Sender { tab: TabId(tab), frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own(origin.clone()) };
@@ -167,6 +172,7 @@ impl Run {
                 Signal::read(&serde_json::from_str(&json).unwrap())?
             }
             "said" => Signal::Said(serde_json::from_str(rest).unwrap()),
+            "again" => Signal::SaidAgain(serde_json::from_str(rest).unwrap()),
             "sandboxed-said" => {
                 sender.frame = FrameId(7);
                 sender.origin = Origin::Ancestor(origin);
@@ -225,10 +231,6 @@ impl Run {
             }
             Effect::OfferCard(_) => {
                 say("offer card".to_owned());
-                None
-            }
-            Effect::WithdrawCard => {
-                say("withdraw card".to_owned());
                 None
             }
             Effect::Ask(tab, _) => {
@@ -305,5 +307,6 @@ fn named(thing: Thing) -> String {
         Thing::Awake(tab) => format!("call tab {}", tab.0),
         Thing::Rules => "rules".to_owned(),
         Thing::Covers => "cover scripts".to_owned(),
+        Thing::Card => "card".to_owned(),
     }
 }

@@ -12,6 +12,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::ids::{FrameId, Moment, TabId, WindowId};
 use crate::object;
+use crate::site::Address;
 use crate::value::Value;
 
 /// What a call can end in: the browser's own words.
@@ -233,8 +234,8 @@ pub async fn ancestor_origin(tab: TabId, frame: FrameId) -> Option<String> {
             return None;
         }
         let ancestor = get(parent).await.ok()?;
-        if let Some(url) = ancestor.text_of("url").filter(|url| url.starts_with("http")) {
-            return web_sys::Url::new(url).ok().map(|url| url.origin());
+        if let Some(address) = ancestor.text_of("url").and_then(Address::parse) {
+            return Some(address.origin());
         }
         parent = FrameId::read(&ancestor, "parentFrameId")?;
     }
@@ -277,4 +278,44 @@ fn find(path: &str) -> Answer<(JsValue, JsValue)> {
         let member = Reflect::get(&owner, &name.into())?;
         Ok((owner, member))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn plain_data_crosses_the_border_both_ways() {
+        let value = object! {
+            "nothing" => Value::Null, "truth" => true, "number" => 1.5, "text" => "Łódź 🙂", "list" => vec!["a", ""], "object" => object! { "in" => object! {} },
+        };
+        assert_eq!(from_js(&to_js(&value)), value);
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_no_plain_data_becomes_nothing_and_depth_has_an_end() {
+        let odd = js_sys::eval("({ f() {}, s: Symbol(), u: undefined, big: 5n })").unwrap();
+        let read = from_js(&odd);
+        assert!(read.members().iter().all(|(_, member)| *member == Value::Null || member.members().is_empty()));
+        let endless = js_sys::eval("const ring = {}; ring.ring = ring; ring").unwrap();
+        assert_ne!(from_js(&endless), Value::Null);
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_api_that_this_browser_lacks_is_an_error_and_no_panic() {
+        js_sys::eval("globalThis.chrome = { tabs: {} }").unwrap();
+        assert!(call("sidePanel.open", vec![object! {}]).await.is_err());
+        assert!(call("tabs.get", vec![1.0.into()]).await.is_err());
+        assert!(!has("sidebarAction.open"));
+    }
+
+    #[wasm_bindgen_test]
+    async fn an_api_is_called_on_its_owner_with_plain_arguments_and_its_promise_awaited() {
+        js_sys::eval("globalThis.chrome = { tabs: { own: 'tabs', async update(id, change) { return { own: this.own, id, change } } } }")
+            .unwrap();
+        let answer = ask("tabs.update", vec![TabId(7).into(), object! { "muted" => true }]).await.unwrap();
+        assert_eq!(answer, object! { "own" => "tabs", "id" => 7.0, "change" => object! { "muted" => true } });
+    }
 }

@@ -167,7 +167,8 @@ impl Shell {
         let raw = store::load_raw().await;
         self.config = Config::compile(&raw.settings, &raw.policy);
         self.saved = None;
-        let tools: Vec<String> = self.config.tool_sites.iter().map(|site| site.match_pattern()).collect();
+        // Whole origins: signals are judged by origin, and Chromium refuses a path for scripts that follow into frames without one.
+        let tools: Vec<String> = self.config.tool_sites.iter().map(|site| site.origin_pattern()).collect();
         if let Err(error) = effects::listen_at(&tools).await {
             store::log(&error);
         }
@@ -204,7 +205,8 @@ async fn read_message(message: &Value) -> Option<Event> {
                 Some(origin) => Some(Origin::Own(origin.to_owned())),
                 None => api::ancestor_origin(tab, frame).await.map(Origin::Ancestor),
             };
-            From::Frame(FromFrame { tab, frame, window: WindowId::read(sender, "window")?, origin })
+            let url = sender.text_of("url").unwrap_or_default().to_owned();
+            From::Frame(FromFrame { tab, frame, window: WindowId::read(sender, "window")?, origin, url })
         }
         _ => return None,
     };
@@ -228,4 +230,80 @@ async fn show_button((phase, focus): (PhaseView, FocusView)) {
     };
     let _ = api::call("action.setBadgeText", vec![object! { "text" => badge }]).await;
     let _ = api::call("action.setTitle", vec![object! { "title" => title }]).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    /// A browser that writes down what is asked of it, with one distracting tab and the switch's settings.
+    const BROWSER: &str = r#"
+        globalThis.asked = [];
+        globalThis.undivided = { enqueue() { asked.push("enqueue") }, watch(state) { asked.push("watch " + state) }, panicked() {} };
+        const kept = { settings: { blocklist: ["news.example"], wrapUpSeconds: 0 } };
+        const note = (name, answer) => async (...args) => { asked.push(name); return answer?.(...args) };
+        const area = (name) => ({ get: async () => name === "local" ? kept : {}, set: note(name + ".set"), remove: async () => {} });
+        globalThis.fetch = async () => ({ json: async () => ({ phrases: [] }) });
+        globalThis.chrome = {
+            runtime: { id: "us", getURL: (path) => "ours://" + path },
+            i18n: { getMessage: (key) => key },
+            storage: { session: area("session"), local: area("local"), managed: area("managed") },
+            alarms: { create: async () => {}, clear: async () => {} },
+            action: { setBadgeText: async () => {}, setTitle: async () => {} },
+            tabs: {
+                query: note("tabs.query", () => [{ id: 2, windowId: 1, url: "https://news.example/", active: true }]),
+                get: async () => ({ id: 2, windowId: 1, url: "https://news.example/", mutedInfo: { muted: false } }),
+                update: note("tabs.update"),
+            },
+            scripting: {
+                getRegisteredContentScripts: async () => [], registerContentScripts: note("register"),
+                insertCSS: note("insertCSS"), executeScript: note("executeScript"),
+            },
+            declarativeNetRequest: { getSessionRules: async () => [], updateSessionRules: note("rules") },
+        };
+    "#;
+
+    async fn hand_in(json: &str) {
+        let event = js_sys::JSON::parse(json).unwrap();
+        api::settle(dispatch(event).into()).await.unwrap();
+    }
+
+    fn asked() -> Vec<String> {
+        js_sys::Array::from(&js_sys::eval("asked").unwrap()).iter().filter_map(|one| one.as_string()).collect()
+    }
+
+    #[wasm_bindgen_test]
+    async fn the_state_is_saved_before_any_effect_begins() {
+        js_sys::eval(BROWSER).unwrap();
+        hand_in(r#"{ "event": "switched" }"#).await;
+        let so_far = asked();
+        assert_eq!(so_far.first().map(String::as_str), Some("session.set"), "{so_far:?}");
+        // The list of tabs comes as a report of its own, and what is held follows from it.
+        while !asked().contains(&"enqueue".to_owned()) {
+            api::settle(js_sys::Promise::resolve(&JsValue::NULL).into()).await.unwrap();
+        }
+        js_sys::eval("asked.length = 0").unwrap();
+        hand_in(r#""report""#).await;
+        let then = asked();
+        let saved = then.iter().position(|one| one == "session.set");
+        let held = then.iter().position(|one| one == "insertCSS");
+        assert!(saved.is_some() && held.is_some() && saved < held, "{then:?}");
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_is_no_event_changes_nothing() {
+        js_sys::eval(BROWSER).unwrap();
+        SHELL.set(None);
+        for odd in [
+            r#"{}"#,
+            r#"{ "event": "boo" }"#,
+            r#"{ "message": { "body": { "command": "switch" }, "from": { "frame": {} } } }"#,
+            r#""report""#,
+        ] {
+            hand_in(odd).await;
+        }
+        assert!(!asked().contains(&"session.set".to_owned()), "{:?}", asked());
+    }
 }

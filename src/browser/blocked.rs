@@ -19,8 +19,8 @@ pub fn mount_blocked() -> Promise {
 
 async fn mount() -> Answer<()> {
     let target = target();
-    let host = target.as_deref().and_then(|url| web_sys::Url::new(url).ok()).map(|url| url.host());
-    dom::set_text("target", host.as_deref().unwrap_or_default());
+    let site = target.as_deref().and_then(Address::parse).map(|address| address.site());
+    dom::set_text("target", site.as_deref().unwrap_or_default());
     dom::show("waits", Shown::when(target.is_some()));
     dom::show("end-focus", Shown::when(target.is_some()));
     dom::on("end-focus", "click", |_| command("endFocus"));
@@ -37,10 +37,18 @@ async fn mount() -> Answer<()> {
     Ok(())
 }
 
+thread_local! {
+    static GONE_ON: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
 async fn draw(target: &str) {
     // No view: the browser or the add-on started anew, and nothing is held.
     let view = store::load_view().await.map_or(BlockedView { gate: Gate::Open, name: None }, |view| view.blocked);
     if view.gate == Gate::Open {
+        // Once: the view may change again while the target is still on its way.
+        if GONE_ON.replace(true) {
+            return;
+        }
         dom::set_text("moment", &api::text("blocked_opening"));
         // Replaces this page in the tab's history: Back never lands here.
         if let Some(window) = web_sys::window() {

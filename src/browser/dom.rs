@@ -73,6 +73,15 @@ pub fn fill_list<T>(list: &str, template: &str, items: &[T], fill: impl Fn(&Docu
     }
 }
 
+/// Fills a list with plain texts; the template is one element.
+pub fn fill_texts(list: &str, template: &str, texts: &[String]) {
+    fill_list(list, template, texts, |copy, text| {
+        if let Some(item) = copy.first_element_child() {
+            item.set_text_content(Some(text));
+        }
+    });
+}
+
 /// Calls `listener` for every event of that type on the parts of that name.
 pub fn on(name: &str, event: &'static str, listener: fn(&Event)) {
     for element in parts(name) {

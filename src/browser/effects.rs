@@ -31,7 +31,6 @@ pub fn begin(effect: Effect, config: &Config, now: Moment) {
         Effect::Wake(_) => return,
         Effect::Grip(grip) => return begin_grip(grip, config, now),
         Effect::OfferCard(window) => offer_card(window),
-        Effect::WithdrawCard => withdraw_card(),
         Effect::Ask(tab, frame) => ask_frame(tab, frame),
         Effect::AskAll => ask_all(tool_patterns(config)),
     };
@@ -95,7 +94,7 @@ fn take(thing: Thing) -> Pending<()> {
         Thing::Sound(tab) => set_sound(tab, Outcome::Took),
         Thing::Awake(tab) => keep_awake(tab),
         // These carry what they need in grips of their own.
-        Thing::Rules | Thing::Covers | Thing::Blocked(_) => refuse("nothing to take"),
+        Thing::Rules | Thing::Covers | Thing::Card | Thing::Blocked(_) => refuse("nothing to take"),
     }
 }
 
@@ -106,6 +105,7 @@ fn give(thing: Thing) -> Pending<()> {
         Thing::Awake(tab) => api::change_tab(tab, object! { "autoDiscardable" => true }),
         Thing::Rules => set_rules(None),
         Thing::Covers => unregister(&["cover"]),
+        Thing::Card => withdraw_card(),
         Thing::Blocked(_) => refuse("nothing to give back"),
     }
 }
@@ -209,6 +209,10 @@ fn written(rules: Rules) -> Vec<Value> {
             ("resourceTypes".to_owned(), vec!["main_frame"].into()),
             ("requestMethods".to_owned(), vec!["get"].into()),
         ];
+        if which == "urlFilter" {
+            // As the core compares; browsers ignore case by default.
+            condition.push(("isUrlFilterCaseSensitive".to_owned(), true.into()));
+        }
         // Browsers refuse an empty list.
         if excluded.list().is_some_and(|tabs| !tabs.is_empty()) {
             condition.push(("excludedTabIds".to_owned(), excluded.clone()));
@@ -362,6 +366,10 @@ fn offer_card(window: Option<WindowId>) -> Pending<()> {
 
 fn withdraw_card() -> Pending<()> {
     Box::pin(async move {
+        // A popup closes by itself.
+        if is_firefox() {
+            return Ok(());
+        }
         let all = api::ask("notifications.getAll", vec![]).await?;
         for (id, _) in all.members() {
             api::call("notifications.clear", vec![id.as_str().into()]).await?;

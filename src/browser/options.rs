@@ -21,6 +21,9 @@ const PAUSE_MILLIS: u32 = 300;
 /// The fields that are texts or numbers of their own: part, key, and the member within the key.
 const LISTS: [(&str, &str); 2] = [("tool-sites", "toolSites"), ("blocklist", "blocklist")];
 
+/// The fields that have a place for complaints.
+const FIELDS: [(&str, &str); 3] = [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds")];
+
 thread_local! {
     static SAVING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
 }
@@ -80,9 +83,10 @@ fn lines_of(entries: &[Value]) -> String {
 /// Complaints, access and IT's word; the fields themselves are left to the agent.
 async fn draw(raw: &store::Raw) {
     let config = Config::compile(&raw.settings, &raw.policy);
-    for (part, key) in [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds")] {
+    for (part, key) in FIELDS {
         draw_complaints(part, key, &config);
     }
+    draw_complaints("other", "", &config);
     draw_policy(&config);
     draw_access(&config).await;
 }
@@ -139,14 +143,16 @@ async fn save() {
 }
 
 fn draw_complaints(part: &str, key: &str, config: &Config) {
-    let complaints: Vec<&Complaint> = config.complaints.iter().filter(|one| one.key == key).collect();
+    let has_field = |one: &Complaint| FIELDS.iter().any(|(_, key)| one.key == *key);
+    let wanted = |one: &&Complaint| if key.is_empty() { !has_field(one) } else { one.key == key };
+    let complaints: Vec<&Complaint> = config.complaints.iter().filter(wanted).collect();
     let list = format!("{part}-complaints");
     dom::show(&list, Shown::when(!complaints.is_empty()));
     dom::fill_list(&list, "complaint", &complaints, |copy, complaint| {
         let place = match (complaint.source, complaint.entry) {
-            (Source::Policy, _) => api::text("policy"),
-            (Source::Agent, 0) => String::new(),
-            (Source::Agent, line) => api::text_with("complaint_line", &[&line.to_string()]),
+            (Source::Policy, _) if !key.is_empty() => api::text("policy"),
+            (Source::Agent, line) if line > 0 && !key.is_empty() => api::text_with("complaint_line", &[&line.to_string()]),
+            _ => api::text_with("complaint_setting", &[&complaint.key]),
         };
         dom::parts_in(copy, "complaint-line").iter().for_each(|element| dom::set_text_of(element, &place));
         let sentence = api::text_with(&format!("complaint_{}", reason_name(complaint.reason)), &[&complaint.text]);
@@ -198,18 +204,14 @@ fn draw_policy(config: &Config) {
                 ("agent-name", value) => set_value(part, value.text_of("name").unwrap_or_default()),
                 ("agent-line", value) => set_value(part, value.text_of("line").unwrap_or_default()),
                 ("wrap-up", Value::Number(seconds)) => set_value(part, &(*seconds as i64).to_string()),
-                _ => {}
+                // Locked without a value of IT's: the default counts, and what the agent once wrote is kept but not shown as if it did.
+                _ => set_value(part, ""),
             }
         }
     }
     for (part, key) in LISTS {
-        let value = config.fixed.iter().find(|fixed| fixed.key == key).map(|fixed| &fixed.value);
-        let entries: Vec<&str> = value.and_then(Value::list).unwrap_or_default().iter().filter_map(Value::text).collect();
-        dom::fill_list(&format!("policy-{part}"), "policy-entry", &entries, |copy, entry| {
-            if let Some(item) = dom::first_of(copy) {
-                dom::set_text_of(&item, entry);
-            }
-        });
+        let fixed = config.fixed.iter().find(|fixed| fixed.key == key);
+        dom::fill_texts(&format!("policy-{part}"), "policy-entry", &fixed.map(|fixed| fixed.value.texts()).unwrap_or_default());
     }
 }
 

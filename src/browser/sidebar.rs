@@ -1,7 +1,7 @@
 //! The sidebar, and the popup with the same card: draws the view that the background saved. Must never ask the background for
 //! anything to draw, so that it shows at once and while the worker is dead.
 
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
@@ -35,8 +35,7 @@ async fn mount() -> Answer<()> {
         dom::on(part, "click", |_| command("switch"));
     }
     dom::on("open-options", "click", |_| drop(api::begin("runtime.openOptionsPage", vec![])));
-    // Only the figures of the elapsed time change by themselves.
-    Interval::new(1000, tick).forget();
+    tick_on();
     Ok(())
 }
 
@@ -96,9 +95,7 @@ fn draw_sidebar(view: &SidebarView) {
         dom::set_text_of(slot, view.phrases.get(at).map(String::as_str).unwrap_or_default());
     }
     dom::show("place-notes", Shown::when(!view.customer.notes.is_empty()));
-    dom::fill_list("place-note-list", "place-note", &view.customer.notes, |copy, note| {
-        dom::parts_in(copy, "place-note").iter().for_each(|element| dom::set_text_of(element, note));
-    });
+    dom::fill_texts("place-note-list", "place-note", &view.customer.notes);
 
     dom::set_text("held", &held_text(view));
     let back = view.brought_back.as_deref();
@@ -144,6 +141,12 @@ fn held_text(view: &SidebarView) -> String {
         1 => api::text_with("held_one", &[&sites]),
         tabs => api::text_with("held_summary", &[&tabs.to_string(), &sites]),
     }
+}
+
+/// Only the figures of the elapsed time change by themselves.
+fn tick_on() {
+    tick();
+    Timeout::new(1000, tick_on).forget();
 }
 
 fn tick() {

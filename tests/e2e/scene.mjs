@@ -78,6 +78,7 @@ export class Scene {
     await run.untilUncovered(news);
     await untilNoGrips(run);
     await run.untilView((view) => view.sidebar?.focus === "off" && view.sidebar.phase === "idle" && view.sidebar.heldTabs === 0);
+    await until("it is at rest", () => run.ext.eval(async () => (await chrome.storage.session.get("on")).on === false));
     assert.deepEqual(await pageOf(news), { marker: this.marker, draft, hidden: false, sheet: false });
   }
 }

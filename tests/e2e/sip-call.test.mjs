@@ -5,9 +5,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startSip } from "../lab/sip.mjs";
 import { openLine, openSipLine, until } from "./harness.mjs";
-import { stage } from "./stage.mjs";
-
-/** @typedef {import("puppeteer-core").Page} Page */
+import { looks, stage } from "./stage.mjs";
 
 const sip = await startSip();
 after(() => sip.close());
@@ -133,23 +131,4 @@ async function first(phase, since) {
   const found = (await run.views()).find(({ at, view }) => at >= since && view?.sidebar.phase === phase);
   assert.ok(found, `${phase} was shown`);
   return found.at;
-}
-
-/**
- * Resolves when the hook in a tool's page has looked at its connections so often.
- * @param {Page} phone
- * @param {number} times
- */
-async function looks(phone, times) {
-  await phone.evaluate(
-    (wanted) =>
-      new Promise((resolve) => {
-        let seen = 0;
-        document.addEventListener("undivided:report", () => {
-          seen += 1;
-          if (seen >= wanted) resolve(null);
-        });
-      }),
-    times,
-  );
 }

@@ -3,7 +3,7 @@
 
 import { after, afterEach } from "node:test";
 import { startLab } from "../lab/server.mjs";
-import { launch } from "./harness.mjs";
+import { launch, within } from "./harness.mjs";
 import { browser, untilNoGrips, usual } from "./scene.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -50,4 +50,21 @@ export async function watchForCover(page) {
 /** @param {Page} page @returns {Promise<boolean>} */
 export async function coverSeen(page) {
   return page.evaluate(() => Boolean(/** @type {any} */ (window).coverSeen));
+}
+
+/**
+ * Resolves when the hook in a tool's page has looked at its connections so often.
+ * @param {Page} tool
+ * @param {number} times
+ */
+export async function looks(tool, times) {
+  const seen = tool.evaluate(
+    (wanted) =>
+      new Promise((resolve) => {
+        let count = 0;
+        document.addEventListener("undivided:report", () => (count += 1) >= wanted && resolve(null));
+      }),
+    times,
+  );
+  await within(seen, 20_000, `${times} looks of the hook`);
 }

@@ -104,43 +104,56 @@ test("the worker dies while the agent wraps up: the time after the call ends all
   await run.saveSettings({ wrapUpSeconds: 0 });
 });
 
-// The saves that follow an answer: the state that wants things held, the list of tabs, and what came of each grip.
-for (const save of [1, 2, 3, 4, 5]) {
+// A tool that only says how its conversation stands, without a call of its own: then every save is known. Those of the hold: the state that
+// wants things held, the list of tabs, and what came of each grip.
+for (const save of [1, 2, 3, 4, 5, 6]) {
   test(`the worker dies between saving and acting, at save ${save} of the hold: nothing is lost or doubled`, async () => {
-    const { run, call } = scene;
-    await call.ring();
-    await run.untilPhase("ringing");
+    const { run } = scene;
+    const tool = await ringing();
     const stalled = await stall(save);
-    await call.answer();
+    await tool.say("active");
     await stalled();
     await die();
     await nudge();
     await scene.untilHeld();
     await run.untilPhase("active");
-    await call.hangUp("customer");
+    await tool.say("ended");
     await scene.untilReleased();
   });
 }
 
-test("the worker dies between saving that a call began and acting on it, and the call is over before it is back: nothing is held", async () => {
-  const { run, call } = scene;
-  await call.ring();
-  await run.untilPhase("ringing");
-  const stalled = await stall(2);
-  await call.answer();
+test("the worker dies half-way into the hold, and the call is over when it is back: all is released", async () => {
+  const tool = await ringing();
+  const stalled = await stall(4);
+  await tool.say("active");
   await stalled();
   await die();
-  await call.hangUp("agent");
+  await tool.say("ended");
   await scene.untilReleased();
 });
 
-for (const save of [1, 2, 3]) {
-  test(`the worker dies between saving and acting, at save ${save} of the release: everything is given back, once`, async () => {
-    const { run, call } = scene;
-    await call.begin();
+test("the worker dies with the call's end in its hand, not yet saved: the next one hears of it, and all is released", async () => {
+  const { run } = scene;
+  const tool = await ringing();
+  await tool.say("active");
+  await scene.untilHeld();
+  const stalled = await stall(1);
+  await tool.say("hold");
+  await stalled();
+  await tool.say("ended");
+  await die();
+  await run.untilPhase("idle");
+  await scene.untilReleased();
+});
+
+for (const save of [1, 2, 3, 4]) {
+  test(`the worker dies between saving and acting, at save ${save} of the release: everything is given back`, async () => {
+    const { run } = scene;
+    const tool = await ringing();
+    await tool.say("active");
     await scene.untilHeld();
     const stalled = await stall(save);
-    await call.hangUp("customer");
+    await tool.say("ended");
     await stalled();
     await die();
     await nudge();
@@ -198,6 +211,21 @@ test("a panic in the next call is the first one of that call, and a second one r
   await call.hangUp("customer");
   await scene.untilReleased();
 });
+
+/** Lets a tool without media of its own say that it rings. */
+async function ringing() {
+  const { run, call } = scene;
+  const conversation = crypto.randomUUID();
+  const tool = {
+    /** @param {"ringing" | "active" | "hold" | "ended"} phase */
+    say: (phase) =>
+      call.phone.evaluate((detail) => void document.dispatchEvent(new CustomEvent("undivided", { detail })), { phase, conversation, customer: { name: maria.name } }),
+  };
+  await tool.say("ringing");
+  await run.untilPhase("ringing");
+  await until("the tool's tab is kept", async () => (await grips(run)).kept.length === 1);
+  return tool;
+}
 
 function news() {
   return scene.news;

@@ -1,0 +1,114 @@
+// Who has no say: pages that are no tool, frames of a tool that show what a customer wrote, tests of a microphone. That nothing came of
+// them is seen when something that began later has come of a real tool: by then whatever they could do was done.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { maria } from "../lab/server.mjs";
+import { openLine, ready, until } from "./harness.mjs";
+import { coverSeen, looks, stage, watchForCover } from "./stage.mjs";
+
+/** @typedef {import("puppeteer-core").Page} Page */
+
+const { lab, run } = await stage();
+
+test("a page that is no tool has a real call and tells every lie it knows: only the tool's own call counts", async () => {
+  const news = await openWatched();
+  const stranger = await openLine(run, lab, { at: "work", phone: "/call?events=all", customer: "/?line=work&name=Nobody+Real" });
+  const before = await countOfViews();
+  await stranger.begin();
+  for (let times = 0; times < 3; times += 1) await run.click(stranger.phone, "#lie");
+  assert.equal(await stranger.phone.evaluate(() => document.documentElement.dataset.lied), "3");
+  // Longer than a real answer takes to count.
+  await until("five seconds of the caller's voice were heard", () =>
+    stranger.phone.evaluate(() => /** @type {HTMLAudioElement} */ (document.querySelector("#remote")).currentTime > 5),
+  );
+  await onlyMaria(news, before);
+});
+
+test("a customer's HTML in a sandboxed frame of a tool imitates a call: only the tool's own call counts", async () => {
+  const news = await openWatched();
+  const before = await countOfViews();
+  const ticket = await run.openPage(lab.url("phone", "/frames"));
+  await ready(ticket);
+  await until("all its messages arrived", () => ticket.evaluate(() => document.documentElement.dataset.heard === "8"));
+  await onlyMaria(news, before);
+});
+
+test("a microphone test on a tool's page holds nothing", async () => {
+  const news = await openWatched();
+  const before = await countOfViews();
+  const phone = await run.openPage(lab.url("phone", "/?line=second"));
+  await phone.evaluate(async () => {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const recorder = new MediaRecorder(stream);
+    recorder.start(100);
+    // Two pieces: the first may be a header alone.
+    for (let pieces = 0; pieces < 2; pieces += 1) await new Promise((resolve) => recorder.addEventListener("dataavailable", resolve, { once: true }));
+  });
+  await onlyMaria(news, before);
+});
+
+test("an echo test within a tool's page, connected and with sound, holds nothing", async () => {
+  const news = await openWatched();
+  const phone = await run.openPage(lab.url("phone", "/?line=second"));
+  const since = Date.now();
+  await phone.evaluate(async () => {
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()];
+    Object.assign(window, { echo: [here, there] });
+    here.onicecandidate = ({ candidate }) => candidate && void there.addIceCandidate(candidate);
+    there.onicecandidate = ({ candidate }) => candidate && void here.addIceCandidate(candidate);
+    for (const peer of [here, there]) for (const track of stream.getTracks()) peer.addTrack(track, stream);
+    await here.setLocalDescription(await here.createOffer());
+    await there.setRemoteDescription(/** @type {RTCSessionDescription} */ (here.localDescription));
+    await there.setLocalDescription(await there.createAnswer());
+    await here.setRemoteDescription(/** @type {RTCSessionDescription} */ (there.localDescription));
+  });
+  await until("its sound arrives", () =>
+    phone.evaluate(async () => {
+      for (const one of (await /** @type {any} */ (window).echo[0].getStats()).values()) {
+        if (one.type === "inbound-rtp" && one.kind === "audio" && one.packetsReceived > 50) return true;
+      }
+      return false;
+    }),
+  );
+  // Three looks decide, and the decision has to last a second and a half: with ten looks a call would long be one.
+  await looks(phone, 10);
+  const views = (await run.views()).filter(({ at }) => at >= since).map(({ view }) => view.sidebar);
+  assert.deepEqual(views.filter((sidebar) => sidebar.focus !== "off" || !["idle", "ringing"].includes(sidebar.phase)), []);
+  await run.untilPhase("idle");
+  assert.equal(await coverSeen(news), false);
+});
+
+async function openWatched() {
+  const news = await run.openPage(lab.url("news"));
+  await watchForCover(news);
+  return news;
+}
+
+/** @returns {Promise<number>} */
+async function countOfViews() {
+  return (await run.views()).length;
+}
+
+/**
+ * A real call now, in a real tool: it is the first and the only thing that the extension has noticed since.
+ * @param {Page} news
+ * @param {number} before how many views there were then
+ */
+async function onlyMaria(news, before) {
+  assert.equal(await coverSeen(news), false, "nothing was covered");
+  assert.equal(await run.muted(lab.url("news")), false);
+  const call = await openLine(run, lab);
+  await call.ring();
+  await run.untilPhase("ringing");
+  await call.answer();
+  await run.untilPhase("active");
+  await run.untilCovered(news);
+  const views = (await run.views()).slice(before).map(({ view }) => view.sidebar);
+  assert.equal(views[0].phase, "ringing", "nothing changed before");
+  for (const { customer, waiting } of views) assert.deepEqual([customer.name, waiting], [maria.name, 0]);
+  await call.hangUp("agent");
+  await run.untilPhase("idle");
+  await run.untilUncovered(news);
+}
