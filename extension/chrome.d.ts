@@ -59,6 +59,7 @@ declare namespace chrome {
 		function getMessage(key: string, substitutions?: string[]): string;
 	}
 	namespace action {
+		function getBadgeText(where: object): Promise<string>;
 		const onClicked: Listenable<(tab: tabs.Tab) => void>;
 	}
 	namespace commands {

@@ -194,7 +194,8 @@ fn compact(postcode: &str) -> String {
 keep_struct!(Customer { name, place });
 keep_struct!(Place { city, region, country, postcode });
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

@@ -129,7 +129,8 @@ pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
     }
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
+#[cfg(not(target_arch = "wasm32"))]
 mod tests {
     use super::*;
 

@@ -1,6 +1,9 @@
 //! What must hold under any order of events and any fate of effects: lost, late, doubled, cut short by the worker's death.
 //! A model of a browser takes effects seriously (what is taken stays taken until it is given back) and answers as fate has it.
 
+// Helpers of a test are tests too; clippy knows only functions marked as such.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use proptest::prelude::*;

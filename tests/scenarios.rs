@@ -17,6 +17,9 @@
 //! Effects are answered at once, as a browser would. Time passes in the steps that the core asks for; what comes of those has
 //! its time in front. `UPDATE_SCENARIOS=1` writes what came into the files, to be read and committed.
 
+// Helpers of a test are tests too; clippy knows only functions marked as such.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;

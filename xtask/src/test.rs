@@ -126,7 +126,7 @@ impl Stage {
             }
             Stage::ClippyWasm => {
                 let target = ["--package", "undivided", "--target", "wasm32-unknown-unknown"];
-                for targets in [&["--lib", "--features", "faults"][..], &["--lib", "--test", "wasm"]] {
+                for targets in [&["--lib", "--features", "faults"][..], &["--lib", "--profile", "test"]] {
                     run_command(cargo(root, "clippy").args(target).args(targets).args(["--quiet", "--", "--deny", "warnings"]))?;
                 }
                 Ok(())
@@ -149,9 +149,7 @@ impl Stage {
                 }
                 Ok(())
             }
-            Stage::Wasm => {
-                run_command(cargo(root, "test").args(["--package", "undivided", "--target", "wasm32-unknown-unknown", "--test", "wasm"]))
-            }
+            Stage::Wasm => run_command(cargo(root, "test").args(["--package", "undivided", "--target", "wasm32-unknown-unknown", "--lib"])),
             Stage::FaultyBundle => Bundle::faulty(root).write(),
             Stage::E2e(browser) => e2e(root, browser),
             Stage::Reproduce => reproduce::run(root),
