@@ -89,10 +89,23 @@ async function recover() {
  * session restore brings our mutes back after a crash, while `storage.session` is gone; that is why `extensionId` is what counts.
  */
 async function releaseEverything() {
+	// Each by itself: one that fails must not keep the others.
+	await Promise.allSettled([dropRules(), dropCovers(), freeTabs()]);
+	// Our blocked pages read this and go on; last, or a rule would stop them again.
+	await chrome.storage.session.remove("view");
+}
+
+async function dropRules() {
 	const rules = await chrome.declarativeNetRequest.getSessionRules();
 	await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rules.map((rule) => rule.id) });
+}
+
+async function dropCovers() {
 	const covers = await chrome.scripting.getRegisteredContentScripts({ ids: ["cover"] });
 	if (covers.length) await chrome.scripting.unregisterContentScripts({ ids: ["cover"] });
+}
+
+async function freeTabs() {
 	const tabs = await chrome.tabs.query({});
 	await Promise.allSettled(tabs.flatMap(({ id = -1, url = "", mutedInfo, discarded }) => {
 		const undo = [];
@@ -103,8 +116,6 @@ async function releaseEverything() {
 		}
 		return undo;
 	}));
-	// Our blocked pages read this and go on.
-	await chrome.storage.session.remove("view");
 }
 
 // --- Events that matter at any time ---

@@ -681,5 +681,7 @@ export async function ready(page) {
 export async function picture(page, file) {
   mkdirSync(join(file, ".."), { recursive: true });
   await page.bringToFront();
+  // Not in the midst of a change of colours.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
   writeFileSync(file, await page.screenshot());
 }
