@@ -681,7 +681,9 @@ export async function ready(page) {
 export async function picture(page, file) {
   mkdirSync(join(file, ".."), { recursive: true });
   await page.bringToFront();
-  // Not in the midst of a change of colours.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished)));
+  // Not in the midst of a change of colours; waiting for it is no use, as a page that nobody draws stands still.
+  await page.evaluate(() => {
+    for (const one of document.getAnimations()) if (one.effect?.getComputedTiming().endTime !== Infinity) one.finish();
+  });
   writeFileSync(file, await page.screenshot());
 }

@@ -20,6 +20,7 @@ part("#answer").onclick = () => session?.answer(media);
 // The callback comes when the other side agreed; until then JsSIP refuses the next change.
 part("#hold").onclick = () => session?.hold({}, () => phase("hold"));
 part("#resume").onclick = () => session?.unhold({}, () => phase("active"));
+part("#mute").onclick = () => (session?.isMuted().audio ? session.unmute() : session?.mute());
 part("#hangup").onclick = () => session?.terminate();
 
 /** @param {"ringing" | "active" | "hold" | "ended"} now */
