@@ -231,9 +231,9 @@ function news() {
   return scene.news;
 }
 
+/** Kills the worker. Where a message was in its hand, the next one may be there already. */
 async function die() {
   assert.equal(await scene.run.killBackground(), true, "it was alive");
-  assert.equal(await scene.run.backgroundAlive(), false);
 }
 
 /** Anything that happens to the extension wakes the background; here a message that says nothing. */

@@ -1,6 +1,6 @@
 /**
  * Every page of ours in every state, looked at: `node tests/look/gallery.mjs --dist dist/chrome-managed --out target/gallery`.
- * `--name hold` takes only samples with that in their name.
+ * `--name hold` takes only samples with that in their name; `--quick` each sample once, in its narrowest width, by turns light and dark.
  *
  * Serves a bundle on loopback under the manifest's own content security policy, opens its pages in headless Chromium with a stand-in for
  * `chrome`, and writes a picture of each sample in each theme and width, and `index.html` to leaf through them. It fails where axe-core
@@ -27,6 +27,7 @@ const { values: options } = parseArgs({
     dist: { type: "string", default: "dist/chrome-managed" },
     out: { type: "string", default: "target/gallery" },
     name: { type: "string", default: "" },
+    quick: { type: "boolean", default: false },
   },
 });
 const dist = resolve(options.dist);
@@ -51,9 +52,10 @@ const browser = await puppeteer.launch({
 });
 try {
   for (const name of /** @type {const} */ (["sidebar", "options", "blocked"])) await compareWords(name);
-  for (const sample of SAMPLES.filter((sample) => sample.name.includes(options.name))) {
-    for (const width of sample.widths) {
-      for (const theme of ["light", "dark"]) await look(sample, width, theme);
+  for (const [turn, sample] of SAMPLES.filter((sample) => sample.name.includes(options.name)).entries()) {
+    const themes = ["light", "dark"];
+    for (const width of options.quick ? [Math.min(...sample.widths)] : sample.widths) {
+      for (const theme of options.quick ? [themes[turn % 2] ?? "light"] : themes) await look(sample, width, theme);
     }
   }
   if (BEGINS.name.includes(options.name)) {

@@ -67,6 +67,7 @@ enum Stage {
     Types,
     WebExtLint,
     Wasm,
+    Pages,
     FaultyBundle,
     E2e(Browser),
     Reproduce,
@@ -79,7 +80,7 @@ impl Part {
         let bundled_lint = [Bundle, Types, WebExtLint];
         let e2e = [FaultyBundle, E2e(Browser::Chrome), E2e(Browser::Firefox)];
         match self {
-            Part::All => [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm], &e2e, &[Stage::Reproduce]].concat(),
+            Part::All => [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm, Pages], &e2e, &[Stage::Reproduce]].concat(),
             Part::Native => vec![Native],
             Part::Lint => [&[Setup], &lint[..], &bundled_lint].concat(),
             Part::Wasm => vec![Setup, Wasm],
@@ -110,6 +111,7 @@ impl Stage {
             Stage::Types => "script types",
             Stage::WebExtLint => "web-ext lint",
             Stage::Wasm => "wasm tests",
+            Stage::Pages => "pages, by axe-core",
             Stage::FaultyBundle => "bundle with faults",
             Stage::E2e(Browser::Chrome) => "e2e in chromium",
             Stage::E2e(Browser::Firefox) => "e2e in firefox",
@@ -150,6 +152,14 @@ impl Stage {
                 Ok(())
             }
             Stage::Wasm => run_command(cargo(root, "test").args(["--package", "undivided", "--target", "wasm32-unknown-unknown", "--lib"])),
+            Stage::Pages => run_command(node_command(root).args([
+                "tests/look/gallery.mjs",
+                "--quick",
+                "--dist",
+                "dist/chrome-managed",
+                "--out",
+                "target/gallery",
+            ])),
             Stage::FaultyBundle => Bundle::faulty(root).write(),
             Stage::E2e(browser) => e2e(root, browser),
             Stage::Reproduce => reproduce::run(root),

@@ -99,8 +99,12 @@ export const chromium = {
       };
       run.puppeteer.on("targetdestroyed", seen);
     });
-    const worker = await target.worker();
-    await worker?.close();
+    // Closed by its id and not as an attached worker: one that is woken again at once would wait for a debugger that has just left.
+    const session = await run.puppeteer.target().createCDPSession();
+    const { targetInfos } = await session.send("Target.getTargets");
+    const targetId = targetInfos.find((one) => one.type === "service_worker" && one.url === target.url())?.targetId;
+    if (targetId) await session.send("Target.closeTarget", { targetId });
+    await session.detach();
     await within(gone, 5_000, "the service worker ends");
     return true;
   },
