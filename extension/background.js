@@ -198,23 +198,23 @@ const onRemoved = (tab) => void whileOn({ tabRemoved: { tab } });
 /** @param {number} added @param {number} removed */
 const onReplaced = (added, removed) => void whileOn({ tabReplaced: { old: removed, new: added } });
 
+/** @type {[Listenable<any>, (...args: any[]) => void][]} */
+const WATCHED = [
+	[chrome.webNavigation.onCommitted, onCommitted],
+	[chrome.webNavigation.onHistoryStateUpdated, onHistoryStateUpdated],
+	[chrome.webNavigation.onErrorOccurred, onErrorOccurred],
+	[chrome.tabs.onActivated, onActivated],
+	[chrome.tabs.onRemoved, onRemoved],
+	[chrome.tabs.onReplaced, onReplaced],
+];
+
 function listenWhileOn() {
-	chrome.webNavigation.onCommitted.addListener(onCommitted);
-	chrome.webNavigation.onHistoryStateUpdated.addListener(onHistoryStateUpdated);
-	chrome.webNavigation.onErrorOccurred.addListener(onErrorOccurred);
-	chrome.tabs.onActivated.addListener(onActivated);
-	chrome.tabs.onRemoved.addListener(onRemoved);
-	chrome.tabs.onReplaced.addListener(onReplaced);
+	for (const [event, listener] of WATCHED) event.addListener(listener);
 }
 
 /** A standing listener wakes Chromium's worker on every navigation (measured), so they go when the conversation does. */
 function stopListening() {
-	chrome.webNavigation.onCommitted.removeListener(onCommitted);
-	chrome.webNavigation.onHistoryStateUpdated.removeListener(onHistoryStateUpdated);
-	chrome.webNavigation.onErrorOccurred.removeListener(onErrorOccurred);
-	chrome.tabs.onActivated.removeListener(onActivated);
-	chrome.tabs.onRemoved.removeListener(onRemoved);
-	chrome.tabs.onReplaced.removeListener(onReplaced);
+	for (const [event, listener] of WATCHED) event.removeListener(listener);
 }
 
 listenWhileOn();

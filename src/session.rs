@@ -42,7 +42,7 @@ pub struct State {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {
     id: u32,
-    place: Site,
+    place: Venue,
     phase: Phase,
     channel: Channel,
     customer: Customer,
@@ -56,7 +56,7 @@ pub struct Conversation {
 
 /// Where a conversation takes place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Site {
+pub enum Venue {
     /// In a tool's tab.
     Tab {
         /// The tab.
@@ -372,7 +372,7 @@ impl State {
             }
             Event::Switched => self.switch(now, config),
             Event::Button => {
-                let noticed = self.conversations.iter().any(|one| one.place != Site::Desk && one.phase.rank() > 0);
+                let noticed = self.conversations.iter().any(|one| one.place != Venue::Desk && one.phase.rank() > 0);
                 if !noticed {
                     self.switch(now, config);
                 }
@@ -404,7 +404,7 @@ impl State {
                 self.ear.rename_tab(old, new);
                 self.focus.rename_tab(old, new);
                 for conversation in &mut self.conversations {
-                    if let Site::Tab { tab, .. } = &mut conversation.place
+                    if let Venue::Tab { tab, .. } = &mut conversation.place
                         && *tab == old
                     {
                         *tab = new;
@@ -455,7 +455,7 @@ impl State {
             self.follow_one(one, now, config);
         }
         for conversation in &mut self.conversations {
-            let Site::Tab { tab, .. } = conversation.place else { continue };
+            let Venue::Tab { tab, .. } = conversation.place else { continue };
             if !evidence.iter().any(|one| one.tab == tab) {
                 conversation.end(Ending::Seen, now, config);
             }
@@ -473,7 +473,7 @@ impl State {
             (None, stand) => {
                 self.conversations.retain(|one| one.place.tab() != Some(tab));
                 let phase = if stand == Stand::Ringing { Phase::Ringing { since: now } } else { Phase::Active { began: now } };
-                self.begin(Site::Tab { tab, window }, phase)
+                self.begin(Venue::Tab { tab, window }, phase)
             }
         };
         let Some(conversation) = self.conversations.get_mut(at) else { return };
@@ -488,7 +488,7 @@ impl State {
         conversation.stand(evidence.stand, now, config);
     }
 
-    fn begin(&mut self, place: Site, phase: Phase) -> usize {
+    fn begin(&mut self, place: Venue, phase: Phase) -> usize {
         self.next_id = self.next_id.wrapping_add(1);
         let grip = if self.barred.is_some() { ConversationGrip::LetGo } else { ConversationGrip::Firm };
         if self.barred.is_none() && self.conversations.is_empty() {
@@ -526,12 +526,12 @@ impl State {
     }
 
     fn switch(&mut self, now: Moment, config: &Config) {
-        let on = self.conversations.iter_mut().find(|one| one.place == Site::Desk && one.phase.rank() > 0);
+        let on = self.conversations.iter_mut().find(|one| one.place == Venue::Desk && one.phase.rank() > 0);
         match on {
             Some(conversation) => conversation.end(Ending::Said, now, config),
             None => {
-                self.conversations.retain(|one| one.place != Site::Desk);
-                let at = self.begin(Site::Desk, Phase::Active { began: now });
+                self.conversations.retain(|one| one.place != Venue::Desk);
+                let at = self.begin(Venue::Desk, Phase::Active { began: now });
                 if let Some(conversation) = self.conversations.get_mut(at) {
                     // The click that began it opens the sidebar, too.
                     conversation.card = Card::Offered;
@@ -544,7 +544,7 @@ impl State {
         self.conversations.retain_mut(|conversation| {
             conversation.grip = ConversationGrip::LetGo;
             // A conversation by hand is there for nothing but focus.
-            conversation.place != Site::Desk && !matches!(conversation.phase, Phase::WrapUp { .. })
+            conversation.place != Venue::Desk && !matches!(conversation.phase, Phase::WrapUp { .. })
         });
     }
 
@@ -614,7 +614,7 @@ impl Conversation {
 
     /// Whether it takes place on a desk phone.
     pub fn is_by_hand(&self) -> bool {
-        self.place == Site::Desk
+        self.place == Venue::Desk
     }
 
     /// Whether focus was ended while it goes on.
@@ -685,7 +685,7 @@ impl Conversation {
         {
             self.grip = ConversationGrip::LetGo;
             // A desk phone has nobody else to say that it is over.
-            if self.place == Site::Desk {
+            if self.place == Venue::Desk {
                 self.end(Ending::Said, now, config);
             }
         }
@@ -698,7 +698,7 @@ impl Conversation {
     fn deadline(&self, config: &Config) -> Option<Moment> {
         match self.phase {
             Phase::Ringing { .. } => None,
-            Phase::Active { began } | Phase::Hold { began } if self.grip == ConversationGrip::Firm || self.place == Site::Desk => {
+            Phase::Active { began } | Phase::Hold { began } if self.grip == ConversationGrip::Firm || self.place == Venue::Desk => {
                 Some(began + config.max_call)
             }
             Phase::Active { .. } | Phase::Hold { .. } => None,
@@ -707,18 +707,18 @@ impl Conversation {
     }
 }
 
-impl Site {
+impl Venue {
     fn tab(self) -> Option<TabId> {
         match self {
-            Site::Tab { tab, .. } => Some(tab),
-            Site::Desk => None,
+            Venue::Tab { tab, .. } => Some(tab),
+            Venue::Desk => None,
         }
     }
 
     fn window(self) -> Option<WindowId> {
         match self {
-            Site::Tab { window, .. } => Some(window),
-            Site::Desk => None,
+            Venue::Tab { window, .. } => Some(window),
+            Venue::Desk => None,
         }
     }
 }
@@ -744,7 +744,7 @@ impl Phase {
 
 keep_struct!(State { ear, focus, conversations, next_id, trouble, barred });
 keep_struct!(Conversation { id, place, phase, channel, customer, tool_id, told, grip, card, stage, brought_back });
-keep_enum!(Site { 0 = Tab { tab, window }, 1 = Desk });
+keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk });
 keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });
 keep_enum!(Ending { 0 = Said, 1 = Seen });
 keep_enum!(Told { 0 = InWords, 1 = ByMedia });

@@ -30,7 +30,7 @@ test("before anything is named, nothing is asked for, and the card says where to
   assert.equal(await isShown(options, "grant"), false);
   const card = await run.sidebarPage();
   await until("the card is drawn", () => isShown(card, "set-up"));
-  assert.equal(await mayTouch(lab.url("phone", "/*")), false);
+  assert.equal(await mayTouch(phone), false);
   await card.close();
   await options.close();
 });
