@@ -36,6 +36,7 @@ globalThis.undivided = {
 		interrupt?.(new Error(text));
 		void enqueue({ event: "tick" });
 	},
+	keepAwake: (tab, wanted) => (awake = awake.catch(() => {}).then(() => setAwake(tab, wanted))),
 	watch: (state) => {
 		if (watching === state) return;
 		watching = state;
@@ -90,9 +91,33 @@ async function recover() {
  */
 async function releaseEverything() {
 	// Each by itself: one that fails must not keep the others.
-	await Promise.allSettled([dropRules(), dropCovers(), freeTabs()]);
+	await Promise.allSettled([dropRules(), dropCovers(), freeTabs(), letSleep()]);
 	// Our blocked pages read this and go on; last, or a rule would stop them again.
 	await chrome.storage.session.remove("view");
+}
+
+/** @type {Promise<void>} one at a time, as each reads and writes the list */
+let awake = Promise.resolve();
+
+/**
+ * Browsers don't say who keeps a tab from being discarded, so what we do is written down before it is done.
+ *
+ * @param {number} tab
+ * @param {boolean} wanted
+ */
+async function setAwake(tab, wanted) {
+	const { awake: ours = [] } = await chrome.storage.session.get("awake");
+	if (wanted && !ours.includes(tab)) {
+		if (!(await chrome.tabs.get(tab)).autoDiscardable) throw new Error("kept by somebody else");
+		await chrome.storage.session.set({ awake: [...ours, tab] });
+	}
+	if (wanted || ours.includes(tab)) await chrome.tabs.update(tab, { autoDiscardable: !wanted });
+	if (!wanted) await chrome.storage.session.set({ awake: ours.filter((/** @type {number} */ one) => one !== tab) });
+}
+
+async function letSleep() {
+	const { awake: ours = [] } = await chrome.storage.session.get("awake");
+	for (const tab of ours) await globalThis.undivided.keepAwake(tab, false).catch(() => {});
 }
 
 async function dropRules() {

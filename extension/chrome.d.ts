@@ -17,9 +17,10 @@ declare namespace chrome {
 		const onErrorOccurred: Listenable<(details: Details & { error: string }) => void>;
 	}
 	namespace tabs {
-		interface Tab { id?: number; windowId: number; url?: string; discarded?: boolean; mutedInfo?: { muted: boolean; extensionId?: string } }
+		interface Tab { id?: number; windowId: number; url?: string; discarded?: boolean; autoDiscardable?: boolean; mutedInfo?: { muted: boolean; extensionId?: string } }
 		function query(what: object): Promise<Tab[]>;
-		function update(id: number, what: { muted?: boolean; active?: boolean }): Promise<Tab>;
+		function update(id: number, what: { muted?: boolean; active?: boolean; autoDiscardable?: boolean }): Promise<Tab>;
+		function get(id: number): Promise<Tab>;
 		function discard(id: number): Promise<Tab>;
 		function sendMessage(id: number, message: object, options: { frameId: number }): Promise<unknown>;
 		const onActivated: Listenable<(info: { tabId: number; windowId: number }) => void>;
@@ -83,6 +84,7 @@ declare namespace chrome {
 declare var undivided: {
 	enqueue(): void;
 	panicked(text: string): void;
+	keepAwake(tab: number, wanted: boolean): Promise<void>;
 	watch(state: "on" | "off"): void;
 };
 

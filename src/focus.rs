@@ -34,6 +34,8 @@ pub enum Hand {
     Taking {
         /// When.
         at: Moment,
+        /// Whether its answer will settle it.
+        trust: Trust,
     },
     /// Confirmed.
     Taken,
@@ -43,7 +45,18 @@ pub enum Hand {
     Giving {
         /// When.
         at: Moment,
+        /// Whether its answer will settle it.
+        trust: Trust,
     },
+}
+
+/// Whether an answer settles what it answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// It was alone under way.
+    Sure,
+    /// An earlier attempt ended meanwhile: which of the two came last is not known, so there will be one more, alone.
+    Doubted,
 }
 
 /// What came of an effect.
@@ -680,21 +693,23 @@ impl Hand {
             }
             (Wanted::Free, Hand::Giving { .. }) if !overdue => None,
             (Wanted::Free, _) => {
-                *self = Hand::Giving { at: now };
+                *self = Hand::Giving { at: now, trust: Trust::Sure };
                 Some(Act::Give)
             }
         }
     }
 
     fn take(&mut self, now: Moment) -> Option<Act> {
-        *self = Hand::Taking { at: now };
+        *self = Hand::Taking { at: now, trust: Trust::Sure };
         Some(Act::Take)
     }
 
     fn answer(&mut self, outcome: Outcome, asked: Moment) {
         *self = match (*self, outcome) {
-            // An answer to an earlier attempt: the last one may yet come to something else.
-            (Hand::Taking { at } | Hand::Giving { at }, _) if at != asked => Hand::Unknown,
+            // An answer to an earlier attempt. To act on it now would have two under way for ever (seen in Firefox, a save every 8 ms).
+            (Hand::Taking { at, .. }, _) if at != asked => Hand::Taking { at, trust: Trust::Doubted },
+            (Hand::Giving { at, .. }, _) if at != asked => Hand::Giving { at, trust: Trust::Doubted },
+            (Hand::Taking { trust: Trust::Doubted, .. } | Hand::Giving { trust: Trust::Doubted, .. }, _) => Hand::Unknown,
             (Hand::Taking { .. } | Hand::Taken | Hand::Unknown | Hand::Refused, Outcome::Took) => Hand::Taken,
             (Hand::Free | Hand::Giving { .. }, Outcome::Took) => Hand::Unknown,
             (Hand::Taking { .. }, Outcome::Refused) => Hand::Refused,
@@ -725,7 +740,7 @@ impl Hand {
 
     fn deadline(self) -> Option<Moment> {
         match self {
-            Hand::Taking { at } | Hand::Giving { at } => Some(at + PATIENCE),
+            Hand::Taking { at, .. } | Hand::Giving { at, .. } => Some(at + PATIENCE),
             _ => None,
         }
     }
@@ -742,7 +757,8 @@ fn mark(what: &impl std::hash::Hash) -> u64 {
 
 keep_struct!(Focus { wanted, listing, tabs, rules, covers, card, calls, fronts });
 keep_enum!(Wanted { 0 = Free, 1 = Held });
-keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { at }, 3 = Taken, 4 = Refused, 5 = Giving { at } });
+keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { at, trust }, 3 = Taken, 4 = Refused, 5 = Giving { at, trust } });
+keep_enum!(Trust { 0 = Sure, 1 = Doubted });
 keep_struct!(HeldTab { tab, wanted, host, grip });
 keep_enum!(TabGrip { 0 = Page { cover, sound, life, brought_back }, 1 = Blocked { page, target } });
 keep_enum!(Life { 0 = Awake, 1 = Asleep });

@@ -323,6 +323,19 @@ proptest! {
         prop_assert_eq!(world.wake, None, "it wakes up for nothing");
     }
 
+    /// Found by a test in Firefox: two attempts at one thing under way answered each other for ever.
+    #[test]
+    fn answers_in_any_order_come_to_rest(happenings in prop::collection::vec(happening(), 1..40), order in prop::collection::vec(any::<bool>(), 1..20)) {
+        let mut late = || Fate::Late;
+        let mut world = live_through(happenings, vec![Fate::Late]);
+        for (count, last) in order.into_iter().cycle().enumerate() {
+            let next = if last { world.late.pop_back() } else { world.late.pop_front() };
+            let Some(event) = next else { break };
+            world.step(event, &mut late);
+            prop_assert!(count < 2000, "answers lead to ever more effects: {:?}", world.state);
+        }
+    }
+
     #[test]
     fn step_never_panics(happenings in prop::collection::vec(happening(), 1..60), fates in prop::collection::vec(fate(), 1..20), clock in prop::collection::vec(0..1u64 << 53, 1..5)) {
         let mut world = live_through(happenings, fates);

@@ -155,8 +155,6 @@ pub struct RawTab {
     pub active: bool,
     /// Not loaded.
     pub discarded: bool,
-    /// Whether the browser may discard it.
-    pub may_be_discarded: bool,
     /// Its sound.
     pub muted: MutedBy,
 }
@@ -188,7 +186,6 @@ impl RawTab {
             headed_for: text("pendingUrl"),
             active: value.is_true("active"),
             discarded: value.is_true("discarded"),
-            may_be_discarded: value.is_true("autoDiscardable"),
             muted,
         })
     }
@@ -243,8 +240,8 @@ pub async fn ancestor_origin(tab: TabId, frame: FrameId) -> Option<String> {
 }
 
 /// Whether we may touch pages of these match patterns.
-pub async fn has_access(origins: &[String]) -> bool {
-    ask("permissions.contains", vec![object! { "origins" => origins.to_vec() }]).await.is_ok_and(|granted| granted == Value::Truth(true))
+pub fn has_access(origins: &[String]) -> Pending<Value> {
+    ask("permissions.contains", vec![object! { "origins" => origins.to_vec() }])
 }
 
 /// Asks the person for access. Must be called in the turn of a click.

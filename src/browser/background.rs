@@ -241,7 +241,7 @@ mod tests {
     /// A browser that writes down what is asked of it, with one distracting tab and the switch's settings.
     const BROWSER: &str = r#"
         globalThis.asked = [];
-        globalThis.undivided = { enqueue() { asked.push("enqueue") }, watch(state) { asked.push("watch " + state) }, panicked() {} };
+        globalThis.undivided = { enqueue() { asked.push("enqueue") }, watch(state) { asked.push("watch " + state) }, panicked() {}, async keepAwake() {} };
         const kept = { settings: { blocklist: ["news.example"], wrapUpSeconds: 0 } };
         const note = (name, answer) => async (...args) => { asked.push(name); return answer?.(...args) };
         const area = (name) => ({ get: async () => name === "local" ? kept : {}, set: note(name + ".set"), remove: async () => {} });

@@ -19,6 +19,10 @@ extern "C" {
     /// Puts "there is a report" behind all other events; set by background.js.
     #[wasm_bindgen(js_namespace = undivided)]
     fn enqueue();
+
+    /// Keeps a tab from being discarded, or no longer; set by background.js, which remembers whose doing it was.
+    #[wasm_bindgen(js_namespace = undivided, js_name = keepAwake)]
+    fn keep_awake(tab: i32, wanted: bool) -> js_sys::Promise;
 }
 
 thread_local! {
@@ -92,7 +96,7 @@ fn take(thing: Thing) -> Pending<()> {
     match thing {
         Thing::Cover(tab) => cover(tab),
         Thing::Sound(tab) => set_sound(tab, Outcome::Took),
-        Thing::Awake(tab) => keep_awake(tab),
+        Thing::Awake(tab) => set_awake(tab, Outcome::Took),
         // These carry what they need in grips of their own.
         Thing::Rules | Thing::Covers | Thing::Card | Thing::Blocked(_) => refuse("nothing to take"),
     }
@@ -102,7 +106,7 @@ fn give(thing: Thing) -> Pending<()> {
     match thing {
         Thing::Cover(tab) => uncover(tab),
         Thing::Sound(tab) => set_sound(tab, Outcome::Gave),
-        Thing::Awake(tab) => api::change_tab(tab, object! { "autoDiscardable" => true }),
+        Thing::Awake(tab) => set_awake(tab, Outcome::Gave),
         Thing::Rules => set_rules(None),
         Thing::Covers => unregister(&["cover"]),
         Thing::Card => withdraw_card(),
@@ -174,19 +178,17 @@ fn cover(tab: TabId) -> Pending<()> {
 fn uncover(tab: TabId) -> Pending<()> {
     Box::pin(async move {
         let lifted = api::tell(tab, FrameId::TOP, object! { "cover" => "lift" }).await;
-        api::call("scripting.removeCSS", vec![cover_sheet(tab)]).await?;
+        // Twice: Chromium inserts a sheet again for an attempt that went unheard, and removes one at a time.
+        for _ in 0..2 {
+            api::act("scripting.removeCSS", vec![cover_sheet(tab)]).await?;
+        }
         lifted
     })
 }
 
-fn keep_awake(tab: TabId) -> Pending<()> {
-    Box::pin(async move {
-        if api::tab(tab).await?.may_be_discarded {
-            api::change_tab(tab, object! { "autoDiscardable" => false }).await
-        } else {
-            Err("kept by somebody else".into())
-        }
-    })
+fn set_awake(tab: TabId, done: Outcome) -> Pending<()> {
+    let promise = keep_awake(tab.0, done == Outcome::Took);
+    Box::pin(async move { api::settle(promise.into()).await.map(drop) })
 }
 
 /// Instead of all session rules that there are; one atomic call, so that there is no moment in between.
@@ -279,12 +281,13 @@ pub async fn listen_at(tools: &[String]) -> Answer<()> {
     Ok(())
 }
 
+/// One by one, because a name that isn't registered fails the whole call and means nothing.
 fn unregister(ids: &'static [&'static str]) -> Pending<()> {
     Box::pin(async move {
-        let known = api::ask("scripting.getRegisteredContentScripts", vec![]).await?;
-        let known = known.list().unwrap_or_default().iter().filter_map(|script| script.text_of("id"));
-        let ids: Vec<&str> = known.filter(|id| ids.contains(id)).collect();
-        if ids.is_empty() { Ok(()) } else { api::act("scripting.unregisterContentScripts", vec![object! { "ids" => ids }]).await }
+        for id in ids {
+            let _ = api::act("scripting.unregisterContentScripts", vec![object! { "ids" => vec![*id] }]).await;
+        }
+        Ok(())
     })
 }
 

@@ -1,7 +1,7 @@
 //! The options page: two lists as text with complaints a line, access, name and line, time after the call, and what IT has set.
 //! Must never save what the agent may not change, and never wait for a button: it saves as one types.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
 use js_sys::Promise;
@@ -25,6 +25,8 @@ const LISTS: [(&str, &str); 2] = [("tool-sites", "toolSites"), ("blocklist", "bl
 const FIELDS: [(&str, &str); 3] = [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds")];
 
 thread_local! {
+    /// How often access was drawn, so that an older drawing that takes longer does not come last.
+    static DRAWN: Cell<u32> = const { Cell::new(0) };
     static SAVING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
 }
 
@@ -97,6 +99,7 @@ fn changed() {
 }
 
 async fn save() {
+    SAVING.set(None);
     let raw = store::load_raw().await;
     let closed: Vec<&str> = Config::compile(&raw.settings, &raw.policy)
         .fixed
@@ -139,7 +142,10 @@ async fn save() {
         (Ok(()), true) => "saved_partly",
         (Ok(()), false) => "saved",
     };
-    dom::set_text("saved", &api::text(word));
+    // Not if there is newer typing, whose own word comes next.
+    if SAVING.with_borrow(Option::is_none) {
+        dom::set_text("saved", &api::text(word));
+    }
 }
 
 fn draw_complaints(part: &str, key: &str, config: &Config) {
@@ -239,10 +245,14 @@ const ORIGINS: &str = "data-origins";
 
 async fn draw_access(config: &Config) {
     let wanted = wanted(config);
+    let mine = DRAWN.get().wrapping_add(1);
+    DRAWN.set(mine);
+    // All asked before the first is waited for: one by one, two thousand sites took 1.5 s.
+    let asked: Vec<_> = wanted.iter().map(|site| api::has_access(&site.origins)).collect();
     let mut rows = Vec::new();
     let mut missing = String::new();
-    for site in &wanted {
-        let granted = api::has_access(&site.origins).await;
+    for (site, asked) in wanted.iter().zip(asked) {
+        let granted = asked.await == Ok(Value::Truth(true));
         if !granted {
             for origin in &site.origins {
                 missing.push_str(origin);
@@ -250,6 +260,10 @@ async fn draw_access(config: &Config) {
             }
         }
         rows.push((site.name.as_str(), granted));
+    }
+    // The lists have changed meanwhile: what is drawn last is what holds.
+    if DRAWN.get() != mine {
+        return;
     }
     dom::show("access-none", Shown::when(rows.is_empty()));
     dom::show("access-help", Shown::when(!rows.is_empty()));

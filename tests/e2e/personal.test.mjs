@@ -75,18 +75,19 @@ test("the list of distractions is kept as it was typed, bad lines and notes incl
 test("a distraction without access is silenced and not covered, the agent is brought back from it once, and a new visit waits", async () => {
   const { news, marker } = await openNews(run, lab);
   await watchForCover(news);
-  await until("the news can be heard", async () => (await run.tab(lab.url("news"))).audible);
-  const before = await sound();
-  assert.deepEqual(before, { muted: false, audible: true });
+  await until("the news sound", async () => (await sound(news)).playing);
+  const before = await sound(news);
+  assert.equal(before.muted, false);
   const work = await run.openPage(lab.url("work"));
   const card = await run.sidebarPage();
   const call = await openLine(run, lab);
   await call.begin();
   await run.untilPhase("active");
-  await until("the news are silent", async () => (await sound()).muted);
+  await until("the news are silent", async () => (await sound(news)).muted);
   await run.untilView((view) => view.sidebar?.needsAccess.length === 1 && view.sidebar.heldTabs === 1);
   assert.deepEqual((await run.view()).sidebar.needsAccess, ["news.localhost"]);
   assert.deepEqual(await run.coverOf(news), { cover: false, hidden: false });
+  assert.equal((await sound(news)).playing, true, "only its tab is silent: without access its player is out of reach");
 
   // Fronts are written down by the browser's own event, so that "once" is seen without waiting for what must not come.
   const fronts = await watchFronts();
@@ -101,7 +102,7 @@ test("a distraction without access is silenced and not covered, the agent is bro
   await run.untilPhase("hold");
   await call.untilBoth("hold");
   assert.deepEqual(await fronts(), ["news", "phone", "news"], "and may stay");
-  assert.deepEqual([(await run.tab(lab.url("news"))).active, (await sound()).muted], [true, true]);
+  assert.deepEqual([(await run.tab(lab.url("news"))).active, (await sound(news)).muted], [true, true]);
 
   await until("the card says both", async () => (await isShown(card, "needs-access")) && (await isShown(card, "brought-back")));
   assert.equal(await textOf(card, "needs-access-text"), "news.localhost is silenced. With access it can be covered too.");
@@ -116,8 +117,8 @@ test("a distraction without access is silenced and not covered, the agent is bro
   await run.untilAt(work, lab.url("video"));
   assert.equal(lab.hits("GET video /"), 1, "it was loaded once");
   await until("the news are heard as before", async () => {
-    const now = await sound();
-    if (now.muted === before.muted && now.audible === before.audible) return true;
+    const now = await sound(news);
+    if (now.muted === before.muted && now.playing === before.playing) return true;
     throw new Error(told(now));
   });
   assert.equal(await coverSeen(news), false, "not for a moment");
@@ -236,9 +237,13 @@ async function mayTouch(pattern) {
   return run.ext.eval(async (origin) => /** @type {any} */ (chrome).permissions.contains({ origins: [origin] }), pattern);
 }
 
-async function sound() {
-  const { muted, audible } = await run.tab(lab.url("news"));
-  return { muted, audible };
+/**
+ * The tab's own `audible` would say more, but on a machine without a sound device Firefox never sets it.
+ * @param {Page} news
+ */
+async function sound(news) {
+  const playing = await news.evaluate(() => !(/** @type {HTMLAudioElement} */ (document.querySelector("#sound")).paused));
+  return { muted: await run.muted(lab.url("news")), playing };
 }
 
 /**
