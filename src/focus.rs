@@ -433,6 +433,7 @@ impl Focus {
         self.look_again();
         self.rules = Fixture::default();
         self.covers = Fixture::default();
+        self.calls.iter_mut().for_each(|call| call.hand = Hand::Free);
         for held in &mut self.tabs {
             if let TabGrip::Page { cover, sound, .. } = &mut held.grip {
                 (*cover, *sound) = (Hand::Free, Hand::Free);
