@@ -259,9 +259,16 @@ impl Focus {
         self.card = Hand::Taken;
     }
 
-    /// Nothing is offered any more.
-    pub fn card_withdrawn(&mut self, now: Moment) -> Option<Grip> {
-        self.card.settle(Wanted::Free, now).map(|_| Grip::Give(Thing::Card))
+    /// Takes the offer back when it is no longer wanted. While one is, a taking back that is under way is not waited for: whether an
+    /// offer stands is then uncertain, and it is taken back once more in the end.
+    pub fn settle_card(&mut self, wanted: Wanted, now: Moment) -> Option<Grip> {
+        match wanted {
+            Wanted::Held => {
+                self.card.doubt_unfinished();
+                None
+            }
+            Wanted::Free => self.card.settle(Wanted::Free, now).map(|_| Grip::Give(Thing::Card)),
+        }
     }
 
     /// Takes in the list of all tabs.

@@ -436,8 +436,9 @@ impl State {
             effects.push(Effect::OfferCard(front.place.window()));
             self.focus.card_offered();
         }
-        if !self.has_offered() {
-            effects.extend(self.focus.card_withdrawn(now).map(Effect::Grip));
+        let offer = if self.has_offered() { Wanted::Held } else { Wanted::Free };
+        if let Some(grip) = self.focus.settle_card(offer, now) {
+            effects.push(Effect::Grip(grip));
         }
         // The conversation that broke is over; or none came back within the time in which sources repeat themselves.
         if self.conversations.is_empty() && self.barred.is_some_and(|since| engaged || now.since(since) >= SILENT) {
