@@ -306,8 +306,18 @@ export class Run {
         return element !== null && element.getClientRects().length > 0;
       }, selector),
     );
-    const found = await page.$(selector);
-    await found?.click();
+    // A side panel that opens at that moment narrows the page, and the mouse comes down beside the button: until it has felt a click, it was none.
+    await until(`${selector} feels the click`, async () => {
+      await page.evaluate((wanted) => {
+        const felt = /** @type {any} */ (window);
+        felt.harnessFelt = false;
+        document.querySelector(wanted)?.addEventListener("click", () => (felt.harnessFelt = true), { capture: true, once: true });
+      }, selector);
+      const found = await page.$(selector);
+      await found?.click();
+      // A page that is gone has felt it.
+      return page.evaluate(() => /** @type {any} */ (window).harnessFelt !== false).catch(() => true);
+    });
   }
 
   // --- what the extension says ---------------------------------------------------------------------------------------------------------
