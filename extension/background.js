@@ -250,6 +250,7 @@ listenWhileOn();
 async function start() {
 	const { on } = await chrome.storage.session.get("on");
 	if (on === undefined) {
+		freeLateMutes();
 		await releaseEverything();
 		await chrome.storage.session.set({ on: false });
 		return { event: "configured" };
@@ -257,6 +258,18 @@ async function start() {
 	if (on) return { event: "tick" };
 	globalThis.undivided.watch("off");
 	return undefined;
+}
+
+/**
+ * Firefox's session restore may bring our mutes back only after our own start (seen). Not registered in the first turn and so not kept: it
+ * listens as long as this first worker lives, and wakes none.
+ */
+function freeLateMutes() {
+	if (!chrome.sidebarAction) return;
+	chrome.tabs.onUpdated.addListener((tab, { mutedInfo }) => {
+		if (watching === "on" || !mutedInfo?.muted || mutedInfo.extensionId !== chrome.runtime.id) return;
+		void chrome.tabs.update(tab, { muted: false });
+	}, { properties: ["mutedInfo"] });
 }
 
 queue = start().then((event) => (event ? handle(event) : undefined)).catch((error) => console.error("Undivided:", error));

@@ -23,6 +23,8 @@ declare namespace chrome {
 		function get(id: number): Promise<Tab>;
 		function discard(id: number): Promise<Tab>;
 		function sendMessage(id: number, message: object, options: { frameId: number }): Promise<unknown>;
+		/** The filter is Firefox's alone. */
+		const onUpdated: { addListener(listener: (tab: number, change: { mutedInfo?: Tab["mutedInfo"] }) => void, filter: object): void };
 		const onActivated: Listenable<(info: { tabId: number; windowId: number }) => void>;
 		const onRemoved: Listenable<(tab: number) => void>;
 		const onReplaced: Listenable<(added: number, removed: number) => void>;
