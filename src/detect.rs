@@ -333,7 +333,6 @@ impl Said {
         let other = saying.conversation.is_some() && saying.conversation != self.conversation;
         let again = self.word == SaidWord::Now(Word::Ended) && saying.word != Word::Ended;
         if other || again {
-            // A ring while another conversation is on waits its turn.
             // A ring while another conversation is on waits its turn, and may end before it came.
             let engaged = matches!(self.word, SaidWord::Now(Word::Active | Word::Hold) | SaidWord::Answered);
             let aside = matches!(saying.word, Word::Ringing | Word::Ended);

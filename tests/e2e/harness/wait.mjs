@@ -4,6 +4,9 @@
 /** How long anything may take unless a test says otherwise: two loaded cores, not a fast machine. */
 export const patience = 10_000;
 
+/** How long one look may take before another is taken: an answer may be lost while its page is being replaced (see `landed` in ../harness.mjs). */
+const LOOK = 3_000;
+
 /**
  * Looks until `look` gives something truthy, and gives that.
  * @template T
@@ -17,7 +20,7 @@ export async function until(what, look, deadline = patience) {
   let last;
   for (;;) {
     try {
-      last = await within(look(), Math.max(end - Date.now(), 1_000), `an answer to: ${what}`);
+      last = await within(look(), LOOK, `an answer to: ${what}`);
       if (last) return last;
     } catch (error) {
       last = error;
