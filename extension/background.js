@@ -27,6 +27,16 @@ let queue = Promise.resolve();
 /** @type {"unknown" | "on" | "off"} whether a conversation is on, as far as this worker knows */
 let watching = "unknown";
 
+/**
+ * After three panics in one conversation not even an instance that begins with nothing will do. Nothing is handled any more until no
+ * tool has reported anything for that long, which is when the conversation is over: sources repeat themselves every 20 s.
+ */
+const REST = 70_000;
+/** @type {number | undefined} when a tool was last heard while we rest */
+let resting;
+/** What hangs (a page in an `alert`) must not hang us: its cover lifts itself, or with the next attempt. */
+const RELEASE_PATIENCE = 2_000;
+
 /** What the wasm calls; it has no other way back here. */
 globalThis.undivided = {
 	enqueue: () => void enqueue("report"),
@@ -36,12 +46,16 @@ globalThis.undivided = {
 		interrupt?.(new Error(text));
 		void enqueue({ event: "tick" });
 	},
+	replaceRules,
 	keepAwake: (tab, wanted) => (awake = awake.catch(() => {}).then(() => setAwake(tab, wanted))),
 	watch: (state) => {
 		if (watching === state) return;
 		watching = state;
 		if (state === "on") listenWhileOn();
-		else stopListening();
+		else {
+			stopListening();
+			void updateIfDue();
+		}
 	},
 };
 
@@ -54,6 +68,7 @@ function enqueue(event) {
 /** @param {WorkerEvent} event */
 async function handle(event) {
 	if (broken !== undefined) await recover();
+	if (resting !== undefined && (await isResting(event))) return;
 	try {
 		instance ??= init({ module_or_path: new URL("./wasm/undivided_bg.wasm", import.meta.url) });
 		await instance;
@@ -80,9 +95,26 @@ async function recover() {
 	instance = undefined;
 	// What is in the state may be what breaks it.
 	if (times > 1) await chrome.storage.session.remove("state");
-	// It can't even start: all is released, and the next start of the browser or the add-on tries again.
-	if (times > 2) return;
+	if (times > 2) return rest();
 	await handle({ event: { panicked: { times } } });
+}
+
+async function rest() {
+	resting = Date.now();
+	await chrome.storage.session.set({ resting });
+}
+
+/** @param {WorkerEvent} event */
+async function isResting(event) {
+	const over = Date.now() - (resting ?? 0) >= REST;
+	const heard = typeof event === "object" && "message" in event;
+	if (!over) {
+		if (heard) await rest();
+		return true;
+	}
+	resting = undefined;
+	await chrome.storage.session.remove(["resting", "panics"]);
+	return false;
 }
 
 /**
@@ -91,7 +123,8 @@ async function recover() {
  */
 async function releaseEverything() {
 	// Each by itself: one that fails must not keep the others.
-	await Promise.allSettled([dropRules(), dropCovers(), freeTabs(), letSleep()]);
+	const released = Promise.allSettled([dropRules(), dropCovers(), freeTabs(), letSleep()]);
+	await Promise.race([released, new Promise((resolve) => setTimeout(resolve, RELEASE_PATIENCE))]);
 	// Our blocked pages read this and go on; last, or a rule would stop them again.
 	await chrome.storage.session.remove("view");
 }
@@ -115,15 +148,41 @@ async function setAwake(tab, wanted) {
 	if (!wanted) await chrome.storage.session.set({ awake: ours.filter((/** @type {number} */ one) => one !== tab) });
 }
 
+/** @param {number} added @param {number} removed */
+async function renameAwake(added, removed) {
+	const { awake: ours = [] } = await chrome.storage.session.get("awake");
+	if (!ours.includes(removed)) return;
+	await chrome.storage.session.set({ awake: ours.map((/** @type {number} */ one) => (one === removed ? added : one)) });
+}
+
 async function letSleep() {
 	const { awake: ours = [] } = await chrome.storage.session.get("awake");
 	for (const tab of ours) await globalThis.undivided.keepAwake(tab, false).catch(() => {});
 }
 
-async function dropRules() {
-	const rules = await chrome.declarativeNetRequest.getSessionRules();
-	await chrome.declarativeNetRequest.updateSessionRules({ removeRuleIds: rules.map((rule) => rule.id) });
+const dropRules = () => replaceRules([]);
+
+/** @param {Rule[]} rules */
+async function replaceRules(rules) {
+	const { getSessionRules, updateSessionRules } = chrome.declarativeNetRequest;
+	const removeRuleIds = (await getSessionRules()).map(({ id }) => id);
+	try {
+		// One atomic call, so that there is no moment in between.
+		await updateSessionRules({ removeRuleIds, addRules: rules });
+	} catch (error) {
+		if (rules.length === 0) throw error;
+		console.error("Undivided:", error);
+		// One entry that this browser dislikes makes it refuse them all: then each by itself, and the others count.
+		await updateSessionRules({ removeRuleIds });
+		const alone = rules.flatMap((rule) => rule.condition.requestDomains?.map((host) => withHost(rule, host)) ?? [rule]);
+		// `async`, because Firefox throws at once for what its schema does not take.
+		const taken = await Promise.allSettled(alone.map(async (rule, at) => updateSessionRules({ addRules: [{ ...rule, id: at + 1 }] })));
+		if (taken.every(({ status }) => status === "rejected")) throw error;
+	}
 }
+
+/** @param {Rule} rule @param {string} host @returns {Rule} */
+const withHost = (rule, host) => ({ ...rule, condition: { ...rule.condition, requestDomains: [host] } });
 
 async function dropCovers() {
 	const covers = await chrome.scripting.getRegisteredContentScripts({ ids: ["cover"] });
@@ -151,7 +210,7 @@ chrome.runtime.onMessage.addListener((message, sender, sendResponse) => {
 	const opening = message.gesture === "fresh" && sender.tab ? openSidebar(sender.tab.windowId) : undefined;
 	const panel = opening ? "asked" : "notAsked";
 	// The answer means "saved": who gets none (the worker died) says it again. A cover that nobody answers lifts itself.
-	void enqueue({ message: { body: message.body, from: from(sender), panel } }).then(() => sendResponse(true));
+	void enqueue({ message: { body: message.body, from: from(sender), panel } }).then(() => sendResponse(watching === "on" ? "on" : "off"));
 	opening?.then(
 		() => enqueue({ event: { panel: { outcome: "opened" } } }),
 		() => enqueue({ event: { panel: { outcome: "refused" } } }),
@@ -192,8 +251,11 @@ chrome.storage.managed.onChanged.addListener(() => void enqueue({ event: "config
 async function whileOn(event) {
 	// Without a conversation nothing is instantiated for it: one read of memory, and the worker rests again.
 	if (watching === "off") return;
-	if (watching === "unknown" && !(await chrome.storage.session.get("on")).on) return;
-	await enqueue({ event });
+	// Looked up in its turn, or what comes after it would overtake it.
+	queue = queue.then(async () => {
+		if (watching === "on" || (await chrome.storage.session.get("on")).on) await handle({ event });
+	}).catch((error) => console.error("Undivided:", error));
+	await queue;
 }
 
 /** @param {chrome.webNavigation.Committed} details */
@@ -221,7 +283,10 @@ const onActivated = ({ tabId: tab, windowId: window }) => void whileOn({ activat
 /** @param {number} tab */
 const onRemoved = (tab) => void whileOn({ tabRemoved: { tab } });
 /** @param {number} added @param {number} removed */
-const onReplaced = (added, removed) => void whileOn({ tabReplaced: { old: removed, new: added } });
+function onReplaced(added, removed) {
+	awake = awake.catch(() => {}).then(() => renameAwake(added, removed));
+	void whileOn({ tabReplaced: { old: removed, new: added } });
+}
 
 /** @type {[Listenable<any>, (...args: any[]) => void][]} */
 const WATCHED = [
@@ -244,11 +309,30 @@ function stopListening() {
 
 listenWhileOn();
 
+// --- Updates ---
+
+/** A new version waits until no conversation is on: browsers close every page of ours with the old one, the blocked pages as well. */
+chrome.runtime.onUpdateAvailable.addListener(() => {
+	void chrome.storage.session.set({ update: true }).then(updateIfDue);
+});
+
+async function updateIfDue() {
+	const { update, on } = await chrome.storage.session.get(["update", "on"]);
+	if (!update || on) return;
+	// Pages of ours that are open (options, a blocked page about to go on) are waited for; the browser's next start updates anyway.
+	const open = await chrome.tabs.query({ url: `${OWN_PAGES}*` });
+	if (open.length === 0) chrome.runtime.reload();
+}
+
 // --- Start ---
 
 /** The first start of a browser run, an install, an update: nothing can be rightly held. Any later one: carry on where it was. */
 async function start() {
-	const { on } = await chrome.storage.session.get("on");
+	const kept = await chrome.storage.session.get(["on", "resting"]);
+	const { on } = kept;
+	resting = kept.resting;
+	// The worker may have died while the popup was lent to the toolbar button (see offer_card), which is a switch.
+	void chrome.action.setPopup({ popup: "" });
 	if (on === undefined) {
 		freeLateMutes();
 		await releaseEverything();

@@ -1,6 +1,8 @@
 /** The parts of the extension APIs that our JavaScript touches; `tsc --checkJs` knows no others. Rust has its own in src/browser/api.rs. */
 
 type WatchedEvent = object;
+/** As src/browser/effects.rs writes it. */
+type Rule = { id: number; condition: { requestDomains?: string[] } };
 type WorkerEvent = "report" | { event: object | string } | { message: { body: unknown; from: object | string; panel: "asked" | "notAsked" } };
 
 interface Listenable<Listener> {
@@ -37,10 +39,12 @@ declare namespace chrome {
 		const onMessage: Listenable<(message: any, sender: MessageSender, sendResponse: (answer: unknown) => void) => boolean | void>;
 		const onInstalled: Listenable<() => void>;
 		const onStartup: Listenable<() => void>;
+		const onUpdateAvailable: Listenable<() => void>;
+		function reload(): void;
 	}
 	namespace declarativeNetRequest {
 		function getSessionRules(): Promise<{ id: number }[]>;
-		function updateSessionRules(change: { removeRuleIds: number[] }): Promise<void>;
+		function updateSessionRules(change: { removeRuleIds?: number[]; addRules?: Rule[] }): Promise<void>;
 	}
 	namespace scripting {
 		function getRegisteredContentScripts(filter: { ids: string[] }): Promise<object[]>;
@@ -49,9 +53,9 @@ declare namespace chrome {
 	}
 	namespace storage {
 		interface Area {
-			get(keys: string): Promise<Record<string, any>>;
+			get(keys: string | string[]): Promise<Record<string, any>>;
 			set(values: object): Promise<void>;
-			remove(keys: string): Promise<void>;
+			remove(keys: string | string[]): Promise<void>;
 			onChanged: Listenable<(changes: Record<string, unknown>) => void>;
 		}
 		const session: Area;
@@ -63,6 +67,7 @@ declare namespace chrome {
 	}
 	namespace action {
 		function getBadgeText(where: object): Promise<string>;
+		function setPopup(what: { popup: string }): Promise<void>;
 		const onClicked: Listenable<(tab: tabs.Tab) => void>;
 	}
 	namespace commands {
@@ -86,6 +91,7 @@ declare namespace chrome {
 declare var undivided: {
 	enqueue(): void;
 	panicked(text: string): void;
+	replaceRules(rules: Rule[]): Promise<void>;
 	keepAwake(tab: number, wanted: boolean): Promise<void>;
 	watch(state: "on" | "off"): void;
 };

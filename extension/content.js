@@ -13,9 +13,20 @@
 	/** A page can fire as many events as it likes; the background gets so many a second, and always the last one. */
 	const MOST_A_SECOND = 20;
 	const TRIES = 3;
+	/** What hook.js keeps to. A page can fire our event itself, and what it says is copied several times on its way. */
+	const LONGEST_REPORT = 32_000;
+	/** @type {Record<string, string>} */
+	const DEFAULT_PORTS = { "http:": "80", "https:": "443" };
 
 	/** @type {{ peers?: string, said?: string }} the last report of each kind, as text */
 	const last = {};
+	/** Whether this frame's connections may be a call: one of them sent a microphone, and they are not all gone since. */
+	let call = false;
+	/** Browsers' patterns for scripts know no ports, so we are in pages of the tool's host on every port. */
+	const isTool = chrome.storage.local.get("listening").then(
+		({ listening }) => !Array.isArray(listening) || self.origin === "null" || listening.some(fits),
+		() => true,
+	);
 	/** @type {ReturnType<typeof setInterval> | undefined} */
 	let repeating;
 	let asked = false;
@@ -26,12 +37,18 @@
 
 	document.addEventListener("undivided:report", (event) => {
 		const { detail } = /** @type {CustomEvent} */ (event);
-		if (typeof detail !== "string") return;
+		if (typeof detail !== "string" || detail.length > LONGEST_REPORT) return;
 		/** @type {"peers" | "said" | undefined} */
 		const kind = detail.startsWith('{"peers":') ? "peers" : detail.startsWith('{"said":') ? "said" : undefined;
 		if (!kind || last[kind] === detail) return;
-		// Nothing was there and nothing is: no word of it.
-		if (kind === "peers" && last.peers === undefined && !isOn(detail)) return;
+		if (kind === "peers") {
+			const before = call;
+			call = mayBegin(detail) || (call && isOpen(detail));
+			// Nothing was there and nothing is: no word of it.
+			if (!before && !call) return;
+		}
+		// Another conversation: the card may be asked for again.
+		if (kind === "said" && /"phase":"(ringing|ended)"/.test(detail)) asked = false;
 		last[kind] = detail;
 		pace(kind);
 	});
@@ -60,16 +77,20 @@
 	/** @param {"peers" | "said"} kind @param {"again"} [again] a sign of life, not news */
 	async function send(kind, again) {
 		const detail = last[kind];
-		if (!detail) return;
-		const on = isOn(last.peers) || isOn(last.said);
-		// A click in this page may open the sidebar, once a conversation: an agent who closed it has closed it.
-		const gesture = on && !asked && navigator.userActivation?.isActive ? "fresh" : undefined;
+		if (!detail || !(await isTool)) return;
+		const on = isOn();
+		// A click in this page may open the sidebar, once a conversation: an agent who closed it has closed it. Frames without an origin of
+		// their own show customers' HTML.
+		const gesture = on && !asked && self.origin !== "null" && navigator.userActivation?.isActive ? "fresh" : undefined;
 		if (gesture) asked = true;
 		if (!on) asked = false;
 		keepRepeating(on);
 		const message = { body: { signal: again ? { saidAgain: JSON.parse(detail).said } : JSON.parse(detail) }, gesture };
 		for (let tries = 0; tries < TRIES; tries++) {
-			if (await reaches(message)) return;
+			const answer = await reaches(message);
+			// A connection that stands open all shift: the background knows it by now, and will be told when it changes.
+			if (answer === "off") keepRepeating(false);
+			if (answer) return;
 			// The add-on is gone or being updated: a new one brings its own script.
 			if (!chrome.runtime?.id) return keepRepeating(false);
 			// Something newer is on its way, or the worker died with this in its hand: the next one is woken by it.
@@ -90,10 +111,24 @@
 	}
 
 	function repeat() {
-		if (isOn(last.peers)) void send("peers");
-		if (last.said && (isOn(last.said) || isOn(last.peers))) void send("said", "again");
+		if (call) void send("peers");
+		if (last.said && isOn()) void send("said", "again");
 	}
 
-	/** @param {string | undefined} detail */
-	const isOn = (detail) => detail !== undefined && /"link":"(open|connected)"|"phase":"(ringing|active|hold)"/.test(detail);
+	const isOn = () => call || (last.said !== undefined && /"phase":"(ringing|active|hold)"/.test(last.said));
+
+	/** Without a microphone it is a video, or two pages that share a screen. @param {string} detail */
+	const mayBegin = (detail) => /"link":"(open|connected)","microphone":"live"/.test(detail);
+
+	/** The microphone may be taken away for hold music; the link still stands. @param {string} detail */
+	const isOpen = (detail) => /"link":"(open|connected)"/.test(detail);
+
+	/** Whether this frame's origin is a tool's, port and all. @param {string} pattern as in `https://*.example.com:8443/*` */
+	function fits(pattern) {
+		const [, scheme, sub, host, port] = /^(\*|https?):\/\/(\*\.)?(\[.*\]|[^:/]*)(?::(\d+))?\//.exec(pattern) ?? [];
+		const { protocol, hostname, port: own } = new URL(self.origin);
+		return (scheme === "*" || protocol === `${scheme}:`)
+			&& (hostname === host || (sub !== undefined && hostname.endsWith(`.${host}`)))
+			&& (port === undefined || port === (own || DEFAULT_PORTS[protocol]));
+	}
 })();

@@ -179,6 +179,8 @@ impl Ear {
                 _ => {}
             }
             match source.asked {
+                // Holds nothing, so its silence is no news.
+                _ if source.is_standing() => true,
                 Some(asked) => now.since(asked) < ANSWER,
                 None => {
                     if now.since(source.heard) >= SILENT {
@@ -195,7 +197,7 @@ impl Ear {
 
     /// When [`Ear::settle`] has something to do next, if nothing is heard until then.
     pub fn deadline(&self) -> Option<Moment> {
-        self.sources.iter().map(Source::deadline).min()
+        self.sources.iter().filter(|source| !source.is_standing()).map(Source::deadline).min()
     }
 
     /// What the tabs' sources come to, a tab each.
@@ -250,9 +252,10 @@ impl Ear {
         self.sources.retain(|source| open.contains(&source.tab) || !source.said().is_some_and(ended));
     }
 
-    /// Whether nothing is being listened to.
-    pub fn is_empty(&self) -> bool {
-        self.sources.is_empty()
+    /// Whether nothing is on or might be about to. Connections that stand open all shift are remembered, or each new report of one
+    /// would be taken for a call that begins; they wake nobody.
+    pub fn is_quiet(&self) -> bool {
+        self.sources.iter().all(Source::is_standing)
     }
 
     fn take(&mut self, sender: &Sender, wanted: impl Fn(&Report) -> bool) -> Option<Report> {
@@ -262,6 +265,11 @@ impl Ear {
     }
 
     fn put(&mut self, sender: &Sender, origin: &str, heard: Moment, report: Report) {
+        if self.sources.len() == MOST_SOURCES
+            && let Some(at) = self.sources.iter().position(Source::is_standing)
+        {
+            self.sources.swap_remove(at);
+        }
         if self.sources.len() < MOST_SOURCES {
             let Sender { tab, frame, window, .. } = *sender;
             self.sources.push(Source { tab, frame, window, origin: origin.to_owned(), heard, asked: None, report });
@@ -297,6 +305,10 @@ impl Source {
             Report::Peers(talk) => Some(talk),
             Report::Said(_) => None,
         }
+    }
+
+    fn is_standing(&self) -> bool {
+        self.talk() == Some(Talk::Standing)
     }
 
     fn expires(&self) -> Option<Moment> {

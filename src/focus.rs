@@ -201,14 +201,8 @@ struct HeldTab {
 
 #[derive(Debug, Clone, PartialEq)]
 enum TabGrip {
-    Page { cover: Hand, sound: Hand, life: Life, brought_back: BroughtBack },
+    Page { cover: Hand, sound: Hand, life: Life },
     Blocked { page: Hand, target: String },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum BroughtBack {
-    NotYet,
-    Once,
 }
 
 /// Rules or scripts: one hand and what it was given last.
@@ -362,18 +356,15 @@ impl Focus {
         }
     }
 
-    /// The agent turned to a tab. Without access to a distraction it can't be covered: the agent is brought back, once for each.
+    /// The agent turned to a tab. Without access to a distraction it can't be covered: the agent is brought back instead.
     pub fn activated(&mut self, window: WindowId, tab: TabId, calls: &[TabId]) -> Option<(Grip, String)> {
         let front = self.fronts.iter().find(|front| front.window == window).map(|front| front.tab);
         let back_to = front.or(calls.first().copied()).filter(|to| *to != tab);
         if self.wanted == Wanted::Held
-            && let Some(held) = self.held_mut(tab)
+            && let Some(held) = self.held(tab)
         {
-            if let TabGrip::Page { cover: Hand::Refused, brought_back: brought_back @ BroughtBack::NotYet, .. } = &mut held.grip {
-                *brought_back = BroughtBack::Once;
-                return back_to.map(|to| (Grip::BringBack(to), held.host.clone()));
-            }
-            return None;
+            let bare = matches!(held.grip, TabGrip::Page { cover: Hand::Refused, .. });
+            return back_to.filter(|_| bare).map(|to| (Grip::BringBack(to), held.host.clone()));
         }
         self.remember_front(window, tab);
         None
@@ -599,13 +590,13 @@ impl Focus {
             }
         }
         rules.tools = config.tool_sites.iter().flat_map(|site| site.url_filters()).collect();
-        rules.spared = self.tabs.iter().filter(|held| held.is_held_page()).map(|held| held.tab).collect();
+        rules.spared = self.tabs.iter().filter(|held| held.is_covered_page()).map(|held| held.tab).collect();
         rules
     }
 
     /// A tab that carries something of ours and is not in the books: it is put there to be freed, or held if that is wanted.
     fn stray(&mut self, tab: TabId) {
-        let grip = TabGrip::Page { cover: Hand::Unknown, sound: Hand::Unknown, life: Life::Awake, brought_back: BroughtBack::NotYet };
+        let grip = TabGrip::Page { cover: Hand::Unknown, sound: Hand::Unknown, life: Life::Awake };
         self.tabs.push(HeldTab { tab, wanted: Wanted::Free, host: String::new(), grip });
     }
 
@@ -636,12 +627,13 @@ impl Focus {
 
 impl HeldTab {
     fn page(tab: TabId, host: &str, life: Life) -> HeldTab {
-        let grip = TabGrip::Page { cover: Hand::Free, sound: Hand::Free, life, brought_back: BroughtBack::NotYet };
+        let grip = TabGrip::Page { cover: Hand::Free, sound: Hand::Free, life };
         HeldTab { tab, wanted: Wanted::Held, host: host.to_owned(), grip }
     }
 
-    fn is_held_page(&self) -> bool {
-        self.wanted == Wanted::Held && matches!(self.grip, TabGrip::Page { .. })
+    /// Covered, or about to be. A page that can't be covered for want of access has its tab's next visits stopped like anybody's.
+    fn is_covered_page(&self) -> bool {
+        self.wanted == Wanted::Held && matches!(self.grip, TabGrip::Page { cover, .. } if cover != Hand::Refused)
     }
 
     fn is_asleep(&self) -> bool {
@@ -768,9 +760,8 @@ keep_enum!(Wanted { 0 = Free, 1 = Held });
 keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { at, trust }, 3 = Taken, 4 = Refused, 5 = Giving { at, trust } });
 keep_enum!(Trust { 0 = Sure, 1 = Doubted });
 keep_struct!(HeldTab { tab, wanted, host, grip });
-keep_enum!(TabGrip { 0 = Page { cover, sound, life, brought_back }, 1 = Blocked { page, target } });
+keep_enum!(TabGrip { 0 = Page { cover, sound, life }, 1 = Blocked { page, target } });
 keep_enum!(Life { 0 = Awake, 1 = Asleep });
-keep_enum!(BroughtBack { 0 = NotYet, 1 = Once });
 keep_struct!(Fixture { hand, mark });
 keep_struct!(CallTab { tab, wanted, hand });
 keep_struct!(FrontTab { window, tab });

@@ -302,7 +302,7 @@ pub fn step(mut state: State, event: Event, now: Moment, config: &Config) -> (St
 impl State {
     /// Whether there is nothing to do or to watch: listeners can go, events can be let pass.
     pub fn is_idle(&self) -> bool {
-        self.conversations.is_empty() && self.ear.is_empty() && self.focus.is_idle()
+        self.conversations.is_empty() && self.ear.is_quiet() && self.focus.is_idle()
     }
 
     /// Idle, and nothing that went wrong is still being waited out.
@@ -361,7 +361,7 @@ impl State {
                 self.focus.look_again();
             }
             Event::Panicked { times } => self.panicked(times, now, effects),
-            Event::Heard { sender, signal, panel } => self.heard(&sender, &signal, panel, now, config),
+            Event::Heard { sender, signal, panel } => self.heard(&sender, &signal, panel, now, config, effects),
             Event::Panel { outcome } => {
                 for conversation in self.conversations.iter_mut().filter(|one| one.card == Card::Opening) {
                     conversation.card = match outcome {
@@ -389,11 +389,13 @@ impl State {
             Event::Stopped { tab, url } => self.focus.stopped(tab, &url, config),
             Event::CoverLoaded { tab, url } => self.focus.cover_loaded(tab, &url, config),
             Event::Activated { tab, window } => {
-                if let Some((grip, host)) = self.focus.activated(window, tab, &self.call_tabs()) {
+                let back = self.focus.activated(window, tab, &self.call_tabs());
+                // Once a conversation: an agent who goes there again means it.
+                if let Some((grip, host)) = back
+                    && let Some(front) = self.front_mut().filter(|front| front.brought_back.is_none())
+                {
                     effects.push(Effect::Grip(grip));
-                    if let Some(front) = self.front_mut() {
-                        front.brought_back = Some(host);
-                    }
+                    front.brought_back = Some(host);
                 }
             }
             Event::TabRemoved { tab } => {
@@ -419,9 +421,7 @@ impl State {
 
     fn settle(&mut self, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         let engaged = !self.conversations.is_empty();
-        for question in self.ear.settle(now) {
-            effects.push(Effect::Ask(question.tab, question.frame));
-        }
+        self.listen(now, effects);
         self.follow(now, config);
         self.ear.forget_ended();
         self.conversations.retain_mut(|conversation| {
@@ -447,6 +447,12 @@ impl State {
         let (wanted, calls) = (self.wanted(), self.call_tabs());
         effects.extend(self.focus.settle(wanted, &calls, config, now).into_iter().map(Effect::Grip));
         effects.push(Effect::Wake(self.deadline(config)));
+    }
+
+    fn listen(&mut self, now: Moment, effects: &mut Vec<Effect>) {
+        for question in self.ear.settle(now) {
+            effects.push(Effect::Ask(question.tab, question.frame));
+        }
     }
 
     /// Turns evidence into conversations.
@@ -511,14 +517,14 @@ impl State {
         self.conversations.len() - 1
     }
 
-    fn heard(&mut self, sender: &Sender, signal: &Signal, panel: PanelAsk, now: Moment, config: &Config) {
+    fn heard(&mut self, sender: &Sender, signal: &Signal, panel: PanelAsk, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         let (Origin::Own(origin) | Origin::Ancestor(origin)) = &sender.origin;
         if !config.is_tool_origin(origin) {
             return;
         }
         self.ear.hear(sender, signal, now);
         if panel == PanelAsk::Asked {
-            self.ear.settle(now);
+            self.listen(now, effects);
             self.follow(now, config);
             for conversation in self.conversations.iter_mut().filter(|one| one.card == Card::Due) {
                 conversation.card = Card::Opening;

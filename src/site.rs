@@ -110,7 +110,7 @@ impl ToolSite {
         if path.contains('#') {
             return Err(PatternError::NotAPattern);
         }
-        Ok(ToolSite { scheme, host, port, path: path.to_owned() })
+        Ok(ToolSite { scheme, host, port, path: encoded(path) })
     }
 
     /// Whether the page belongs to the tool.
@@ -149,6 +149,11 @@ impl ToolSite {
             Host::Just(host) => format!("{scheme}://{host}/*"),
             Host::WithSubdomains(parent) => format!("{scheme}://*.{parent}/*"),
         }
+    }
+
+    /// As [`ToolSite::origin_pattern`], with the port: for content.js, which is in the page and can see its port.
+    pub fn listening_pattern(&self) -> String {
+        filter("", site_of(&self.origin_pattern()), self.port, "/*")
     }
 
     /// The rule conditions under which pages of the tool are never stopped: no wider than the pattern, as far as a filter can say it.
@@ -191,7 +196,7 @@ impl Distraction {
         if path.contains(['*', '?', '#']) || path.contains(char::is_whitespace) {
             return Err(PatternError::NotAPattern);
         }
-        Ok(Some(Distraction { host: valid_host(host)?, port, path: path.trim_end_matches('/').to_owned() }))
+        Ok(Some(Distraction { host: valid_host(host)?, port, path: encoded(path.trim_end_matches('/')) }))
     }
 
     /// Whether the page is this distraction.
@@ -307,7 +312,26 @@ fn valid_host(host: &str) -> Result<String, PatternError> {
     }
     let label =
         |label: &str| (1..=63).contains(&label.len()) && label.chars().all(|one| one.is_ascii_alphanumeric() || one == '-' || one == '_');
-    if host.len() <= 253 && host.split('.').all(label) { Ok(host) } else { Err(PatternError::BadHost) }
+    // Browsers take what ends in a number for an address of four; one that is none makes Firefox refuse all rules that come with it.
+    let last = host.rsplit_once('.').map_or(host.as_str(), |(_, last)| last);
+    let fits = host.len() <= 253 && host.split('.').all(label) && (last.parse::<u16>().is_err() || host.split('.').count() == 4);
+    if fits { Ok(host) } else { Err(PatternError::BadHost) }
+}
+
+/// The path as browsers write it, and as their rules want it: ASCII alone.
+fn encoded(path: &str) -> String {
+    let mut encoded = String::new();
+    for byte in path.bytes() {
+        if byte.is_ascii() {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            for half in [byte >> 4, byte & 15] {
+                encoded.push(char::from(if half < 10 { b'0' + half } else { b'A' + half - 10 }));
+            }
+        }
+    }
+    encoded
 }
 
 fn is_same_or_subdomain(host: &str, parent: &str) -> bool {
@@ -349,6 +373,31 @@ mod tests {
 
     fn held(line: &str, url: &str) -> bool {
         Distraction::parse(line).unwrap().unwrap().matches(&Address::parse(url).unwrap())
+    }
+
+    #[test]
+    fn a_path_is_written_as_browsers_write_it() {
+        assert!(held("news.example/münchen", "https://news.example/m%C3%BCnchen/today"));
+        let part = Distraction::parse("news.example/münchen").unwrap().unwrap().condition();
+        assert_eq!(part, Condition::Part("||news.example/m%C3%BCnchen^".to_owned()));
+        let site = ToolSite::parse("https://phone.example/téléphone/*").unwrap();
+        assert!(site.url_filters().iter().all(|filter| filter.is_ascii()) && site.match_pattern().is_ascii());
+    }
+
+    #[test]
+    fn a_number_is_no_host_and_an_address_is_one() {
+        for line in ["123", "10.0", "shop.1", "1.2.3.4.5"] {
+            assert_eq!(Distraction::parse(line), Err(PatternError::BadHost), "{line}");
+        }
+        assert!(held("127.0.0.1", "http://127.0.0.1/"));
+        assert!(held("4chan.example", "https://4chan.example/"));
+    }
+
+    #[test]
+    fn scripts_are_told_the_port_and_the_browser_is_not() {
+        let site = ToolSite::parse("https://*.phone.example:8443/agent/*").unwrap();
+        assert_eq!(site.listening_pattern(), "https://*.phone.example:8443/*");
+        assert_eq!(site.origin_pattern(), "https://*.phone.example/*");
     }
 
     #[test]

@@ -420,3 +420,20 @@ fn arbitrary_json() -> impl Strategy<Value = serde_json::Value> {
         ]
     })
 }
+
+#[test]
+fn a_connection_that_stands_open_all_shift_keeps_nobody_awake() {
+    let config = config();
+    let origin = Origin::Own("https://phone.example".to_owned());
+    let sender = Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin };
+    let peers = Signal::Peers(Peers { link: Link::Connected, microphone: Microphone::Live, inbound: Inbound::Still });
+    let heard = Event::Heard { sender, signal: peers, panel: PanelAsk::NotAsked };
+    let (state, _) = step(State::default(), heard.clone(), Moment(0), &config);
+    assert!(!state.is_idle(), "it may be about to begin");
+    let (state, _) = step(state, Event::Tick, Moment(100_000), &config);
+    let tab = Thing::Awake(TabId(1));
+    let (state, _) = step(state, Event::Done { thing: tab, outcome: Outcome::Gave, asked: Moment(100_000) }, Moment(100_000), &config);
+    assert!(state.is_idle(), "listeners can go");
+    let (state, effects) = step(state, heard, Moment(120_000), &config);
+    assert_eq!((state.is_idle(), effects), (true, vec![Effect::Wake(None)]), "and no alarm rings");
+}

@@ -168,7 +168,12 @@ impl Shell {
         self.config = Config::compile(&raw.settings, &raw.policy);
         self.saved = None;
         // Whole origins: signals are judged by origin, and Chromium refuses a path for scripts that follow into frames without one.
-        let tools: Vec<String> = self.config.tool_sites.iter().map(|site| site.origin_pattern()).collect();
+        let (mut tools, mut listening) = (Vec::new(), Vec::new());
+        for site in &self.config.tool_sites {
+            tools.push(site.origin_pattern());
+            listening.push(site.listening_pattern());
+        }
+        store::save_listening(listening);
         if let Err(error) = effects::listen_at(&tools).await {
             store::log(&error);
         }
@@ -241,7 +246,7 @@ mod tests {
     /// A browser that writes down what is asked of it, with one distracting tab and the switch's settings.
     const BROWSER: &str = r#"
         globalThis.asked = [];
-        globalThis.undivided = { enqueue() { asked.push("enqueue") }, watch(state) { asked.push("watch " + state) }, panicked() {}, async keepAwake() {} };
+        globalThis.undivided = { enqueue() { asked.push("enqueue") }, watch(state) { asked.push("watch " + state) }, panicked() {}, async keepAwake() {}, async replaceRules() { asked.push("rules") } };
         const kept = { settings: { blocklist: ["news.example"], wrapUpSeconds: 0 } };
         const note = (name, answer) => async (...args) => { asked.push(name); return answer?.(...args) };
         const area = (name) => ({ get: async () => name === "local" ? kept : {}, set: note(name + ".set"), remove: async () => {} });
@@ -261,7 +266,6 @@ mod tests {
                 getRegisteredContentScripts: async () => [], registerContentScripts: note("register"),
                 insertCSS: note("insertCSS"), executeScript: note("executeScript"),
             },
-            declarativeNetRequest: { getSessionRules: async () => [], updateSessionRules: note("rules") },
         };
     "#;
 

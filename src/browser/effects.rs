@@ -23,6 +23,10 @@ extern "C" {
     /// Keeps a tab from being discarded, or no longer; set by background.js, which remembers whose doing it was.
     #[wasm_bindgen(js_namespace = undivided, js_name = keepAwake)]
     fn keep_awake(tab: i32, wanted: bool) -> js_sys::Promise;
+
+    /// Puts these rules in place of all that there are; set by background.js, which does the same with none to release.
+    #[wasm_bindgen(js_namespace = undivided, js_name = replaceRules)]
+    fn replace_rules(rules: JsValue) -> js_sys::Promise;
 }
 
 thread_local! {
@@ -191,14 +195,11 @@ fn set_awake(tab: TabId, done: Outcome) -> Pending<()> {
     Box::pin(async move { api::settle(promise.into()).await.map(drop) })
 }
 
-/// Instead of all session rules that there are; one atomic call, so that there is no moment in between.
+/// Instead of all session rules that there are.
 fn set_rules(rules: Option<Rules>) -> Pending<()> {
-    Box::pin(async move {
-        let known = api::ask("declarativeNetRequest.getSessionRules", vec![]).await?;
-        let known: Vec<Value> = known.list().unwrap_or_default().iter().filter_map(|rule| rule.get("id").cloned()).collect();
-        let change = object! { "removeRuleIds" => Value::List(known), "addRules" => rules.map(written).unwrap_or_default() };
-        api::act("declarativeNetRequest.updateSessionRules", vec![change]).await
-    })
+    let written = rules.map(written).unwrap_or_default();
+    let promise = replace_rules(api::to_js(&Value::List(written)));
+    Box::pin(async move { api::settle(promise.into()).await.map(drop) })
 }
 
 /// GET only: a rule that blocks a POST loses what was sent (measured).

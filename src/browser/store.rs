@@ -1,5 +1,5 @@
 //! Storage as typed reads and writes: the state and what pages show in `storage.session`, settings and IT's last policy in
-//! `storage.local`. Must never put anything of a customer's into `storage.local`.
+//! `storage.local`, and there also where content.js may listen. Must never put anything of a customer's into `storage.local`.
 
 use wasm_bindgen::JsValue;
 
@@ -46,6 +46,12 @@ pub async fn load_raw() -> Raw {
 /// Saves the agent's settings.
 pub async fn save_settings(settings: Value) -> Answer<()> {
     api::act("storage.local.set", vec![object! { "settings" => settings }]).await
+}
+
+/// Where content.js may listen, ports and all; it reads this where it stands. Not waited for: storage takes calls in turn, and content.js is
+/// put into pages by later ones.
+pub fn save_listening(patterns: Vec<String>) {
+    drop(api::begin("storage.local.set", vec![object! { "listening" => patterns }]));
 }
 
 /// Asks the browser for the policy and keeps it if it is another than the last; background.js hears of the change.

@@ -10,7 +10,8 @@ import { startLab } from "../lab/server.mjs";
 import { launch, openLine, until } from "./harness.mjs";
 import { told } from "./harness/wait.mjs";
 import { browser, draft, openNews, pageOf, untilNoGrips } from "./scene.mjs";
-import { coverSeen, watchForCover } from "./stage.mjs";
+import {  } from "./stage.mjs";
+import { coverSeen, watchForCover } from "./watch.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 

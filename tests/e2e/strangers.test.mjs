@@ -3,9 +3,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { maria } from "../lab/server.mjs";
+import { maria, startLab } from "../lab/server.mjs";
 import { openLine, ready, until } from "./harness.mjs";
-import { coverSeen, looks, stage, watchForCover } from "./stage.mjs";
+import { looks, stage } from "./stage.mjs";
+import { coverSeen, watchForCover } from "./watch.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -31,6 +32,60 @@ test("a customer's HTML in a sandboxed frame of a tool imitates a call: only the
   const ticket = await run.openPage(lab.url("phone", "/frames"));
   await ready(ticket);
   await until("all its messages arrived", () => ticket.evaluate(() => document.documentElement.dataset.heard === "8"));
+  await onlyMaria(news, before);
+});
+
+test("the tool's own host on another port is no tool: its call, with all that its page says of it, opens and holds nothing", async (t) => {
+  const other = await startLab();
+  t.after(() => other.close());
+  const news = await openWatched();
+  const before = await countOfViews();
+  const stranger = await openLine(run, other, { customer: "/?name=Nobody+Real" });
+  await stranger.begin();
+  await until("five seconds of the caller's voice were heard", () =>
+    stranger.phone.evaluate(() => /** @type {HTMLAudioElement} */ (document.querySelector("#remote")).currentTime > 5),
+  );
+  assert.equal(await run.sidebarIsOpen(), false, "no click there opens anything");
+  await onlyMaria(news, before);
+});
+
+test("a connection without a microphone, begun by a click in a tool's page, opens and holds nothing", async () => {
+  const news = await openWatched();
+  const before = await countOfViews();
+  const phone = await run.openPage(lab.url("phone", "/?line=second"));
+  await phone.evaluate(() => {
+    const button = document.createElement("button");
+    button.id = "share";
+    button.textContent = "Share";
+    button.onclick = async () => {
+      const [here, there] = [new RTCPeerConnection(), new RTCPeerConnection()];
+      here.onicecandidate = ({ candidate }) => candidate && void there.addIceCandidate(candidate);
+      there.onicecandidate = ({ candidate }) => candidate && void here.addIceCandidate(candidate);
+      there.ondatachannel = () => (document.documentElement.dataset.shared = "yes");
+      here.createDataChannel("screen");
+      await here.setLocalDescription(await here.createOffer());
+      await there.setRemoteDescription(/** @type {RTCSessionDescription} */ (here.localDescription));
+      await there.setLocalDescription(await there.createAnswer());
+      await here.setRemoteDescription(/** @type {RTCSessionDescription} */ (there.localDescription));
+      Object.assign(window, { share: [here, there] });
+    };
+    document.body.append(button);
+  });
+  await run.click(phone, "#share");
+  await until("it stands", () => phone.evaluate(() => document.documentElement.dataset.shared === "yes"));
+  await looks(phone, 4);
+  assert.equal(await run.sidebarIsOpen(), false);
+  await onlyMaria(news, before);
+});
+
+test("a tool's page that sends the extension five megabytes in its own name is not listened to", async () => {
+  const news = await openWatched();
+  const before = await countOfViews();
+  const phone = await run.openPage(lab.url("phone", "/?line=second"));
+  await phone.evaluate(() => {
+    const detail = JSON.stringify({ said: { phase: "active", customer: { name: "x".repeat(5_000_000) } } });
+    document.dispatchEvent(new CustomEvent("undivided:report", { detail }));
+  });
   await onlyMaria(news, before);
 });
 
@@ -80,7 +135,13 @@ test("an echo test within a tool's page, connected and with sound, holds nothing
   assert.equal(await coverSeen(news), false);
 });
 
+/** The news, watched; and the panel closed that a real call before has opened, so that one opening is seen. */
 async function openWatched() {
+  if (await run.sidebarIsOpen()) {
+    const panel = await run.realSidebar();
+    await panel.evaluate(() => void setTimeout(() => close()));
+    await until("the panel is closed", async () => !(await run.sidebarIsOpen()));
+  }
   const news = await run.openPage(lab.url("news"));
   await watchForCover(news);
   return news;

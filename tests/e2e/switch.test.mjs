@@ -251,6 +251,28 @@ test("a stopped page has it too, and goes on at once", async () => {
   await call.hangUp("customer");
 });
 
+test("the card says who it is and where, what to know of that place, three things worth saying, what waits, and for how long", async (t) => {
+  await run.saveSettings({ placeNotes: [{ country: "Spain", note: "Not here." }, { city: "Lisbon", note: "Ana trained there." }] });
+  t.after(() => run.saveSettings({ placeNotes: [] }));
+  const news = await run.openPage(lab.url("news"));
+  const card = await run.sidebarPage();
+  const call = await openLine(run, lab);
+  await call.begin();
+  await run.untilCovered(news);
+  const all = async (/** @type {string} */ name) =>
+    card.$$eval(`[data-part=${name}]`, (elements) => elements.filter((one) => one.getClientRects().length > 0).map((one) => one.textContent?.trim() ?? ""));
+  await until("what is held is told", async () => (await all("held")).some((text) => text.includes("news.localhost")));
+  assert.deepEqual([await part(card, "phase"), await part(card, "customer-name"), await part(card, "customer-place")], ["On a call", maria.name, "Lisbon, Portugal"]);
+  assert.deepEqual(await all("place-note"), ["Ana trained there."]);
+  const phrases = await all("phrase");
+  assert.equal(phrases.length, 3);
+  for (const phrase of phrases) assert.match(phrase ?? "", /Maria/);
+  assert.equal(new Set(phrases).size, 3);
+  await until("time passes", async () => /^0:0[1-9]$/.test((await part(card, "elapsed")) ?? ""));
+  await call.hangUp("customer");
+  await until("the card is at rest", async () => (await all("phrase")).length === 0);
+});
+
 /**
  * Notes every offer of the card from now on: in Chromium what a system notification was made of, in Firefox the address of the popup that
  * was shown.

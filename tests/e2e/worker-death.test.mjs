@@ -6,7 +6,8 @@ import { after, afterEach, before, test } from "node:test";
 import { maria } from "../lab/server.mjs";
 import { openLine, until, within } from "./harness.mjs";
 import { patience } from "./harness/wait.mjs";
-import { browser, grips, Scene } from "./scene.mjs";
+import { browser, grips, Scene, untilNoGrips } from "./scene.mjs";
+import { coverSeen, watchForCover } from "./watch.mjs";
 
 /** @type {Scene} */
 let scene;
@@ -212,6 +213,64 @@ test("a panic in the next call is the first one of that call, and a second one r
   await scene.untilHeld();
   assert.equal((await run.view()).sidebar.trouble, null, "the next conversation knows nothing of it");
   await call.hangUp("customer");
+  await scene.untilReleased();
+});
+
+test("a third panic in one call: nothing is held any more, whatever is said, until the tools have been silent", async (t) => {
+  await scene.close();
+  scene = await Scene.open();
+  t.after(async () => {
+    await scene.close();
+    scene = await Scene.open();
+  });
+  const { run, call, news, lab } = scene;
+  await watchForCover(news);
+  await call.begin();
+  await scene.untilHeld();
+  for (const trouble of ["restarted", "released"]) {
+    await panic();
+    await run.untilView((view) => view.sidebar?.trouble === trouble && view.sidebar.phase === "active");
+  }
+  await run.untilUncovered(news);
+  await news.evaluate(() => (/** @type {any} */ (window).coverSeen = false));
+  await panic();
+  await until("it rests", () => run.ext.eval(async () => typeof (await chrome.storage.session.get("resting")).resting === "number"));
+  await untilNoGrips(run);
+  await call.hold();
+  await call.resume();
+  await call.hangUp("agent");
+  // Answered, so taken in: and nothing came of it.
+  await nudge();
+  assert.equal(await coverSeen(news), false);
+  await untilNoGrips(run);
+
+  // More than a minute later; the worker has died long since.
+  await die();
+  await run.ext.eval(async () => chrome.storage.session.set({ resting: Date.now() - 80_000 }));
+  const again = await openLine(run, lab, { phone: "/?line=second", customer: "/?line=second" });
+  await again.begin();
+  await run.untilCovered(news);
+  await again.hangUp("customer");
+  await run.untilUncovered(news);
+});
+
+test("a page that hangs in a dialog keeps nobody waiting: after a panic the rest is held again, and released", async () => {
+  const { run, call, lab } = scene;
+  const video = await run.openPage(lab.url("video"));
+  const dialog = new Promise((resolve) => video.once("dialog", resolve));
+  await call.begin();
+  await run.untilView((view) => view.sidebar?.heldTabs === 2);
+  await video.evaluate(() => void setTimeout(() => alert("Are you still watching?")));
+  const shown = /** @type {import("puppeteer-core").Dialog} */ (await within(dialog, patience, "the dialog"));
+  await panic();
+  await run.untilView((view) => view.sidebar?.trouble === "restarted" && view.sidebar.phase === "active");
+  await run.untilCovered(news());
+  await call.hangUp("customer");
+  await run.untilUncovered(news());
+  await run.untilPhase("idle");
+  await shown.accept();
+  await run.untilUncovered(video);
+  await video.close();
   await scene.untilReleased();
 });
 
