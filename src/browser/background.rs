@@ -55,17 +55,18 @@ pub fn dispatch(incoming: JsValue) -> Promise {
 }
 
 async fn take_in(incoming: JsValue) -> Answer<()> {
+    let incoming = api::from_js(&incoming);
     let mut shell = match SHELL.take() {
         Some(shell) => shell,
-        None => Shell::load().await?,
+        None => Shell::load(&incoming).await?,
     };
-    let answer = shell.take_in(&api::from_js(&incoming)).await;
+    let answer = shell.take_in(&incoming).await;
     SHELL.set(Some(shell));
     answer
 }
 
 impl Shell {
-    async fn load() -> Answer<Shell> {
+    async fn load(first: &Value) -> Answer<Shell> {
         let raw = store::load_raw().await;
         let config = Config::compile(&raw.settings, &raw.policy);
         let mut shell = Shell {
@@ -81,7 +82,9 @@ impl Shell {
         };
         // The browser may take seconds to say what IT wants; what it said last is good enough until then.
         api::spawn(store::refresh_policy());
-        if !shell.state.is_idle() {
+        // After a panic all was torn down: to take things again for having woken and once more for that would double them.
+        let panicked = first.get("event").is_some_and(|event| event.get("panicked").is_some());
+        if !shell.state.is_idle() && !panicked {
             shell.step(Event::Woke).await?;
         }
         Ok(shell)

@@ -182,8 +182,8 @@ fn cover(tab: TabId) -> Pending<()> {
 fn uncover(tab: TabId) -> Pending<()> {
     Box::pin(async move {
         let lifted = api::tell(tab, FrameId::TOP, object! { "cover" => "lift" }).await;
-        // Twice: Chromium inserts a sheet again for an attempt that went unheard, and removes one at a time.
-        for _ in 0..2 {
+        // Several times: Chromium inserts a sheet again for each attempt that went unheard, and removes one at a time.
+        for _ in 0..4 {
             api::act("scripting.removeCSS", vec![cover_sheet(tab)]).await?;
         }
         lifted
