@@ -5,6 +5,15 @@ type WatchedEvent = object;
 type Rule = { id: number; condition: { requestDomains?: string[] } };
 type WorkerEvent = "report" | { event: object | string } | { message: { body: unknown; from: object | string; panel: "asked" | "notAsked" } };
 
+/** What look.js is asked, as `Config::watch` in src/config.rs writes it. */
+type Watch = {
+	mark: number; looks: [take: string, of: string, name: string][]; hot: number[]; title: boolean; acts: boolean;
+	messages: { tool: string; origins: string[]; json: boolean; rules: [phase: string, tests: [path: string, texts: string[]][]][]; paths: string[] }[];
+};
+type Fact = string | number | boolean | null | string[];
+type Looked = { mark: number; url: string; title: string; front: boolean; acts: number; facts: Fact[] };
+type Told = { mark: number; tool: string; values: Fact[] };
+
 interface Listenable<Listener> {
 	addListener(listener: Listener): void;
 	removeListener(listener: Listener): void;

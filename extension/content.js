@@ -23,10 +23,7 @@
 	/** Whether this frame's connections may be a call: one of them sent a microphone, and they are not all gone since. */
 	let call = false;
 	/** Browsers' patterns for scripts know no ports, so we are in pages of the tool's host on every port. */
-	const isTool = chrome.storage.local.get("listening").then(
-		({ listening }) => !Array.isArray(listening) || self.origin === "null" || listening.some(fits),
-		() => true,
-	);
+	let isTool = readListening();
 	/** @type {ReturnType<typeof setInterval> | undefined} */
 	let repeating;
 	let asked = false;
@@ -34,6 +31,13 @@
 	let window_ = 0;
 	/** @type {Set<"peers" | "said">} */
 	const waiting = new Set();
+
+	// Written before we are put into pages; but Firefox reads it from another process than the one that wrote, and lists change.
+	chrome.storage.local.onChanged.addListener((changes) => {
+		if (!("listening" in changes)) return;
+		isTool = readListening();
+		for (const kind of /** @type {const} */ (["peers", "said"])) if (last[kind] && isOn()) void send(kind);
+	});
 
 	document.addEventListener("undivided:report", (event) => {
 		const { detail } = /** @type {CustomEvent} */ (event);
@@ -113,6 +117,13 @@
 	function repeat() {
 		if (call) void send("peers");
 		if (last.said && isOn()) void send("said", "again");
+	}
+
+	function readListening() {
+		return chrome.storage.local.get("listening").then(
+			({ listening }) => !Array.isArray(listening) || self.origin === "null" || listening.some(fits),
+			() => true,
+		);
 	}
 
 	const isOn = () => call || (last.said !== undefined && /"phase":"(ringing|active|hold)"/.test(last.said));

@@ -22,6 +22,7 @@
 	const { dispatchEvent } = EventTarget.prototype;
 	const { stringify, parse } = JSON;
 	const { CustomEvent, Reflect, setTimeout } = window;
+	const { getOwnPropertyDescriptor } = Object;
 
 	/** @type {Set<WeakRef<RTCPeerConnection>>} */
 	const peers = new Set();
@@ -144,6 +145,25 @@
 		} catch {
 			console.warn("Undivided: this event's detail is too long, or neither an object nor JSON; see docs/page-api.md.");
 		}
+	});
+
+	/** The page's own data for look.js: plain members alone, never a getter, so that nothing of the page runs for it. @param {string} path */
+	function dataAt(path) {
+		/** @type {any} */
+		let value = window;
+		for (const name of path.split(".").slice(0, 8)) {
+			if ((typeof value !== "object" && typeof value !== "function") || value === null) return null;
+			value = getOwnPropertyDescriptor(value, name)?.value;
+		}
+		return typeof value === "string" ? value.slice(0, LONGEST_WORD) : typeof value === "number" || typeof value === "boolean" ? value : null;
+	}
+
+	document.addEventListener("undivided:read", (event) => {
+		const { detail } = /** @type {CustomEvent} */ (event);
+		if (typeof detail !== "string" || detail.length > LONGEST_REPORT) return;
+		/** @type {string[]} */
+		const paths = parse(detail);
+		Reflect.apply(dispatchEvent, document, [new CustomEvent("undivided:values", { detail: stringify(paths.map(dataAt)) })]);
 	});
 
 	/** To content.js, which lives in another world and shares nothing but the document. @param {object} signal */

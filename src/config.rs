@@ -3,15 +3,21 @@
 
 use crate::customer::{PlaceNote, clean};
 use crate::ids::Millis;
+use crate::object;
 use crate::settings::{KEYS, Key, Policy, Shape, key};
 use crate::site::{Address, Distraction, PatternError, ToolSite};
+use crate::tool::{FlawKind, SiteMatch, Tool, WebRtc};
 use crate::value::Value;
 
 /// Everything that settings decide, ready to use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
-    /// Where signals count.
+    /// Where the generic probe and the page event count.
     pub tool_sites: Vec<ToolSite>,
+    /// Tools that are on, each as its adapter says.
+    pub tools: Vec<Tool>,
+    /// What a chat does.
+    pub chats: Chats,
     /// What is held.
     pub blocklist: Vec<Distraction>,
     /// How long focus stays after the end.
@@ -26,6 +32,17 @@ pub struct Config {
     pub fixed: Vec<Fixed>,
     /// What could not be taken, in the order it was met.
     pub complaints: Vec<Complaint>,
+}
+
+/// What a chat does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chats {
+    /// It holds distractions, as a call does.
+    Hold,
+    /// It shows the card and holds nothing.
+    Show,
+    /// Nothing.
+    Ignore,
 }
 
 /// The agent, as phrases name them.
@@ -106,11 +123,24 @@ pub enum Reason {
     NotAList,
     /// An object with known members was expected, or it says too little.
     NotAnObject,
+    /// No tool of that id.
+    UnknownTool,
+    /// None of the words that are known.
+    UnknownWord,
+    /// In an adapter: a member is missing.
+    AdapterMissing,
+    /// In an adapter: a name that is not known.
+    AdapterUnknown,
+    /// In an adapter: a value of another kind than it should be, or an empty one.
+    AdapterWrong,
+    /// In an adapter: a condition that would hold on an empty page.
+    AdapterAlways,
 }
 
 impl Config {
-    /// Compiles the agent's settings and IT's policy; both may be anything at all.
-    pub fn compile(agent: &Value, policy: &Value) -> Config {
+    /// Compiles the agent's settings and IT's policy; both may be anything at all. `shelf` has the adapters that come with us, by id; of those that
+    /// `tools` names it must have all that there are.
+    pub fn compile(agent: &Value, policy: &Value, shelf: &Value) -> Config {
         let mut complaints = Vec::new();
         for (source, values) in [(Source::Agent, agent), (Source::Policy, policy)] {
             for (name, _) in values.members() {
@@ -133,29 +163,118 @@ impl Config {
             }
         }
         let tool_sites = reader.entries("toolSites", |text| ToolSite::parse(text).map(Some));
+        let tools = reader.tools(shelf);
+        let chats = match reader.choice("chats") {
+            "show" => Chats::Show,
+            "ignore" => Chats::Ignore,
+            _ => Chats::Hold,
+        };
         let blocklist = reader.entries("blocklist", Distraction::parse);
         let wrap_up = Millis::seconds(reader.integer("wrapUpSeconds"));
         let max_call = Millis::minutes(reader.integer("maxCallMinutes"));
         let agent_card = reader.agent_card();
         let place_notes = reader.place_notes();
         let fixed = KEYS.iter().filter_map(|key| reader.fixed(key)).collect();
-        Config { tool_sites, blocklist, wrap_up, max_call, agent: agent_card, place_notes, fixed, complaints: reader.complaints }
+        Config {
+            tool_sites,
+            tools,
+            chats,
+            blocklist,
+            wrap_up,
+            max_call,
+            agent: agent_card,
+            place_notes,
+            fixed,
+            complaints: reader.complaints,
+        }
     }
 
-    /// Whether a page there belongs to an enabled tool.
-    pub fn is_tool(&self, url: &str) -> bool {
-        Address::parse(url).is_some_and(|address| self.tool_sites.iter().any(|site| site.matches(&address)))
+    /// The ids of the tools that these settings name: those of the shelf that [`Config::compile`] needs.
+    pub fn wanted_tools(agent: &Value, policy: &Value) -> Vec<String> {
+        let texts = |value: &Value| value.get("tools").map(Value::texts).unwrap_or_default();
+        let mut ids = texts(policy);
+        ids.extend(texts(agent));
+        ids
     }
 
-    /// Whether signals from a frame of that origin count.
+    /// All sites of tools: named ones and those of adapters.
+    pub fn all_tool_sites(&self) -> impl Iterator<Item = &ToolSite> {
+        self.tool_sites.iter().chain(self.tools.iter().flat_map(|tool| &tool.sites))
+    }
+
+    /// Whether anything from a frame of that origin counts.
     pub fn is_tool_origin(&self, origin: &str) -> bool {
+        Address::parse(origin).is_some_and(|address| self.all_tool_sites().any(|site| site.matches_origin(&address)))
+    }
+
+    /// Whether the page event counts in a frame of that origin.
+    pub fn is_named_origin(&self, origin: &str) -> bool {
         Address::parse(origin).is_some_and(|address| self.tool_sites.iter().any(|site| site.matches_origin(&address)))
+    }
+
+    /// Whether peer connections of a frame of that origin count: not where a tool says that they tell nothing.
+    pub fn peers_count(&self, origin: &str) -> bool {
+        let Some(address) = Address::parse(origin) else { return false };
+        let ignored = |tool: &Tool| tool.webrtc == WebRtc::Ignored && tool.sites.iter().any(|site| site.matches_origin(&address));
+        !self.tools.iter().any(ignored)
+    }
+
+    /// The tools that are looked for in a frame of that origin, and whether it is theirs or one that the agent named.
+    pub fn tools_at(&self, origin: &str) -> Vec<(&Tool, SiteMatch)> {
+        let Some(address) = Address::parse(origin) else { return Vec::new() };
+        let named = self.tool_sites.iter().any(|site| site.matches_origin(&address));
+        let mut here = Vec::new();
+        for tool in self.tools.iter().filter(|tool| tool.look_count() > 0 || tool.has_phases()) {
+            if tool.sites.iter().any(|site| site.matches_origin(&address)) {
+                here.push((tool, SiteMatch::Own));
+            } else if named && tool.has_own_sites() {
+                here.push((tool, SiteMatch::Named));
+            }
+        }
+        here
+    }
+
+    /// What look.js is asked in a frame of that origin; nothing where there is nothing to look for.
+    ///
+    /// `{ mark, looks, hot, title, acts, messages }`: `looks` of all tools that apply, one after the other, as [`Tool::written_looks`] has them.
+    pub fn watch(&self, origin: &str) -> Option<Value> {
+        let mut looks = Vec::new();
+        let mut hot: Vec<Value> = Vec::new();
+        let (mut title, mut acts) = (false, false);
+        for (tool, _) in self.tools_at(origin) {
+            hot.extend(tool.hot_looks().into_iter().map(|at| Value::Number((looks.len() + at) as f64)));
+            looks.extend(tool.written_looks());
+            title |= tool.reads_title();
+            acts |= tool.has_chat();
+        }
+        let address = Address::parse(origin)?;
+        let around = |tool: &&Tool| {
+            let anywhere = tool.takes_messages_from_anywhere();
+            !anywhere || tool.sites.iter().any(|site| site.matches_origin(&address))
+        };
+        let messages: Vec<Value> = self.tools.iter().filter(around).filter_map(Tool::written_messages).collect();
+        if self.tools_at(origin).is_empty() && messages.is_empty() {
+            return None;
+        }
+        let mark = Value::Number(f64::from(self.mark(origin)));
+        Some(object! { "mark" => mark, "looks" => looks, "hot" => hot, "title" => title, "acts" => acts, "messages" => messages })
+    }
+
+    /// A fingerprint of [`Config::watch`], so that answers to older questions are known as such.
+    pub fn mark(&self, origin: &str) -> u32 {
+        let mut mark: u32 = 17;
+        for (tool, _) in self.tools_at(origin) {
+            for byte in tool.id.bytes().chain([tool.look_count() as u8]) {
+                mark = mark.wrapping_mul(31).wrapping_add(u32::from(byte));
+            }
+        }
+        mark
     }
 
     /// Which distraction the page is, if it is to be held. A tool never is, whatever the lists say.
     pub fn distraction(&self, url: &str) -> Option<&Distraction> {
         let address = Address::parse(url)?;
-        if self.tool_sites.iter().any(|site| site.matches(&address)) {
+        if self.all_tool_sites().any(|site| site.matches(&address)) {
             return None;
         }
         self.blocklist.iter().find(|distraction| distraction.matches(&address))
@@ -219,6 +338,49 @@ impl<'a> Reader<'a> {
             }
         }
         taken
+    }
+
+    /// The tools that are on. One of the agent's or IT's own has the say over one of ours with its id; a wrong one is named, the others count.
+    fn tools(&mut self, shelf: &Value) -> Vec<Tool> {
+        let mut tools: Vec<Tool> = Vec::new();
+        for (source, value) in self.counting("adapters") {
+            let Some(entries) = value.list() else {
+                self.complain(source, "adapters", 0, "", Reason::NotAList);
+                continue;
+            };
+            for (entry, value) in (1..).zip(entries) {
+                match Tool::read(value) {
+                    Ok(tool) if tools.iter().all(|one| one.id != tool.id) => tools.push(tool),
+                    Ok(_) => {}
+                    Err(flaws) => flaws.iter().for_each(|flaw| self.complain(source, "adapters", entry, &flaw.path, flaw.kind.into())),
+                }
+            }
+        }
+        for (source, value) in self.counting("tools") {
+            for (entry, id) in self.texts(source, "tools", value) {
+                if id.trim().is_empty() || tools.iter().any(|one| one.id == id) {
+                    continue;
+                }
+                // Those of ours are checked before they are packed.
+                match shelf.get(&id).and_then(|adapter| Tool::read(adapter).ok()) {
+                    Some(tool) => tools.push(tool),
+                    None => self.complain(source, "tools", entry, &id, Reason::UnknownTool),
+                }
+            }
+        }
+        tools
+    }
+
+    /// The word that counts; the first of those that are known where there is none.
+    fn choice(&mut self, name: &str) -> &'static str {
+        let Some(Key { shape: Shape::Choice(words), .. }) = key(name) else { return "" };
+        for (source, value) in self.counting(name) {
+            match words.iter().find(|word| value.text() == Some(word)) {
+                Some(word) => return word,
+                None => self.complain(source, name, 0, value.text().unwrap_or_default(), Reason::UnknownWord),
+            }
+        }
+        words.first().unwrap_or(&"")
     }
 
     fn integer(&mut self, name: &str) -> u64 {
@@ -285,6 +447,17 @@ fn complaint(source: Source, key: &str, entry: u32, text: &str, reason: Reason) 
     Complaint { source, key: clean(key).unwrap_or_default(), entry, text: clean(text).unwrap_or_default(), reason }
 }
 
+impl From<FlawKind> for Reason {
+    fn from(kind: FlawKind) -> Reason {
+        match kind {
+            FlawKind::Missing => Reason::AdapterMissing,
+            FlawKind::Unknown => Reason::AdapterUnknown,
+            FlawKind::Wrong => Reason::AdapterWrong,
+            FlawKind::AlwaysHolds => Reason::AdapterAlways,
+        }
+    }
+}
+
 impl From<PatternError> for Reason {
     fn from(error: PatternError) -> Reason {
         match error {
@@ -304,7 +477,7 @@ mod tests {
     use super::*;
 
     fn compile(agent: &str, policy: &str) -> Config {
-        Config::compile(&serde_json::from_str(agent).unwrap(), &serde_json::from_str(policy).unwrap())
+        Config::compile(&serde_json::from_str(agent).unwrap(), &serde_json::from_str(policy).unwrap(), &Value::Null)
     }
 
     fn reasons(config: &Config) -> Vec<(Source, &str, u32, Reason)> {

@@ -14,6 +14,14 @@ pub struct Customer {
     pub name: Option<String>,
     /// Where they are.
     pub place: Place,
+    /// Whom they speak for.
+    pub company: Option<String>,
+    /// How to reach them by telephone.
+    pub phone: Option<String>,
+    /// How to reach them by e-mail.
+    pub email: Option<String>,
+    /// What it is about.
+    pub subject: Option<String>,
 }
 
 /// Where a customer is, as far as the tool says.
@@ -27,13 +35,15 @@ pub struct Place {
     pub country: Option<String>,
     /// Postal code.
     pub postcode: Option<String>,
+    /// As a tool writes it in one line.
+    pub written: Option<String>,
 }
 
 impl Customer {
     /// Reads a page's `customer` object; whatever is not text is left out.
     pub fn read(value: &Value) -> Customer {
         let text = |name| value.text_of(name).and_then(clean);
-        Customer { name: text("name"), place: value.get("place").map(Place::read).unwrap_or_default() }
+        Customer { name: text("name"), place: value.get("place").map(Place::read).unwrap_or_default(), ..Customer::default() }
     }
 
     /// Takes over what `newer` knows; what it is silent on stays.
@@ -48,6 +58,11 @@ impl Customer {
         take(&mut self.place.region, &newer.place.region);
         take(&mut self.place.country, &newer.place.country);
         take(&mut self.place.postcode, &newer.place.postcode);
+        take(&mut self.place.written, &newer.place.written);
+        take(&mut self.company, &newer.company);
+        take(&mut self.phone, &newer.phone);
+        take(&mut self.email, &newer.email);
+        take(&mut self.subject, &newer.subject);
     }
 
     /// What to call them in a sentence: the first name where that is plain to see, else the whole name.
@@ -63,7 +78,7 @@ impl Place {
     /// Reads a page's or a note's place.
     pub fn read(value: &Value) -> Place {
         let text = |name| value.text_of(name).and_then(clean);
-        Place { city: text("city"), region: text("region"), country: text("country"), postcode: text("postcode") }
+        Place { city: text("city"), region: text("region"), country: text("country"), postcode: text("postcode"), written: None }
     }
 
     /// "Lisbon, Portugal"; `None` when nothing is known that one would say aloud.
@@ -71,7 +86,7 @@ impl Place {
         let nearer = self.city.as_deref().or(self.region.as_deref());
         match (nearer, self.country.as_deref()) {
             (Some(nearer), Some(country)) => Some(format!("{nearer}, {country}")),
-            (nearer, country) => nearer.or(country).map(str::to_owned),
+            (nearer, country) => nearer.or(country).or(self.written.as_deref()).map(str::to_owned),
         }
     }
 
@@ -191,8 +206,8 @@ fn compact(postcode: &str) -> String {
     postcode.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect()
 }
 
-keep_struct!(Customer { name, place });
-keep_struct!(Place { city, region, country, postcode });
+keep_struct!(Customer { name, place, company, phone, email, subject });
+keep_struct!(Place { city, region, country, postcode, written });
 
 #[cfg(test)]
 #[cfg(not(target_arch = "wasm32"))]

@@ -5,10 +5,14 @@
 //! answer still counts within four seconds; a lost link is borne for [`LOST`], longer than ICE takes to mend; a source that
 //! falls silent for [`SILENT`] is asked once and forgotten [`ANSWER`] later, so that a crashed page can't hold for hours.
 
+use crate::config::{Chats, Config};
 use crate::customer::Customer;
+use crate::focus::Front;
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
-use crate::signal::{Channel, Inbound, Link, Microphone, Origin, Peers, Saying, Sender, Signal, Word};
+use crate::signal::{Channel, Inbound, Link, Looked, Microphone, Origin, Peers, Saying, Sender, Signal, Told, Word};
+use crate::site::Address;
+use crate::tool::{Page, PhaseName, WebRtc};
 
 /// How long media must flow before it is a conversation.
 pub const RISE: Millis = Millis(1500);
@@ -20,6 +24,19 @@ pub const TRIES: Millis = Millis::seconds(90);
 pub const RINGS: Millis = Millis::seconds(120);
 /// How long a source may be silent; content.js repeats itself every 20 s.
 pub const SILENT: Millis = Millis::seconds(60);
+/// How long a tool's page must show a call before it counts: a widget that is drawn and thrown away again starts nothing.
+pub const SHOWN_RISE: Millis = Millis(1000);
+/// How long a call whose signs are gone from the page is borne. A page draws itself anew, and a tool that was redesigned in the
+/// midst of it says nothing; neither is an end.
+pub const SHOWN_FADE: Millis = Millis::seconds(8);
+/// As [`SHOWN_FADE`], while it rings: answered elsewhere, it is over.
+pub const RING_FADE: Millis = Millis::seconds(2);
+/// How long nobody may do anything in a chat.
+pub const CHAT_ACTS: Millis = Millis::seconds(120);
+/// How long a chat may be left for another tab.
+pub const CHAT_LEFT: Millis = Millis::seconds(60);
+/// How far apart two tabs may hear of one call from a widget that tells all tabs of it.
+pub const SAME_CALL: Millis = Millis::seconds(2);
 /// How long it has to answer when asked.
 pub const ANSWER: Millis = Millis::seconds(10);
 
@@ -41,8 +58,25 @@ pub struct Evidence {
     pub window: WindowId,
     /// How it stands.
     pub stand: Stand,
-    /// The tool's own words on it, if it has any.
-    pub saying: Option<Saying>,
+    /// How that is known.
+    pub told: Knowledge,
+    /// Voice or text.
+    pub channel: Channel,
+    /// Who it is with, as far as anything in the tab says.
+    pub customer: Customer,
+    /// The tool's own id of it.
+    pub tool_id: Option<String>,
+    /// Whose widget tells every tab of it, and when this one heard.
+    pub widget: Option<(String, Moment)>,
+}
+
+/// How it is known that a conversation is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Knowledge {
+    /// The tool says or shows so, or the agent.
+    InWords,
+    /// By its media, or by a sign that may be about anybody's conversation.
+    ByMedia,
 }
 
 /// How a conversation stands, all sources taken together.
@@ -73,6 +107,57 @@ struct Source {
 enum Report {
     Peers(Talk),
     Said(Said),
+    Shown(Shown),
+}
+
+/// What a tool's page shows.
+#[derive(Debug, Clone, PartialEq)]
+struct Shown {
+    tool: String,
+    webrtc: WebRtc,
+    call: Sign,
+    chat: Option<PhaseName>,
+    attended: Attended,
+    acts: u32,
+    activity: u32,
+    acted: Moment,
+    left: Option<Moment>,
+    address: String,
+    customer: Customer,
+}
+
+/// A call, as a page shows it.
+///
+/// ```text
+///            shown          SHOWN_RISE         shown on hold
+///   Unseen ─────────► Rising ────────► On ◄───────────────────► Hold
+///     ▲  │ rings                        │ no sign any more       │
+///     │  └──────► Ringing               └───────► Fading ◄───────┘
+///     └───────────── SHOWN_FADE, RING_FADE ──────────┘
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    Unseen,
+    Ringing { since: Moment },
+    Rising { since: Moment },
+    On,
+    Hold,
+    Fading { since: Moment, was: Faded },
+    Ended,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Faded {
+    Ringing,
+    On,
+    Hold,
+}
+
+/// Whether somebody is in the chat that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attended {
+    Yes,
+    No,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +167,8 @@ struct Said {
     conversation: Option<String>,
     channel: Channel,
     customer: Customer,
+    /// The tool whose widget said so to the page around it.
+    widget: Option<String>,
 }
 
 /// A tool's word, and what became of a ring that the media answered.
@@ -134,35 +221,39 @@ pub struct Question {
 }
 
 impl Ear {
-    /// Takes a report in. The caller has checked that the sender is a tool.
-    pub fn hear(&mut self, sender: &Sender, signal: &Signal, now: Moment) {
+    /// Takes a report in. The caller has checked that the sender is a tool, and that answers are to questions of now.
+    pub fn hear(&mut self, sender: &Sender, signal: &Signal, now: Moment, config: &Config) {
         let (Origin::Own(origin) | Origin::Ancestor(origin)) = &sender.origin;
+        if let Signal::Peers(peers) = signal {
+            // Of a tool that keeps its connections open all shift they tell nothing.
+            let deaf = self.sources.iter().filter(|source| source.tab == sender.tab).filter_map(Source::shown).any(Shown::is_deaf);
+            if deaf || !config.peers_count(origin) {
+                return;
+            }
+            let before = self.take(sender, |report| matches!(report, Report::Peers(_)));
+            let talk = match before {
+                Some(Report::Peers(talk)) => Some(talk),
+                _ => None,
+            };
+            if let Some(talk) = next(talk, peers, now) {
+                self.put(sender, origin, now, Report::Peers(talk));
+            }
+            return;
+        }
+        // Frames without an origin of their own show customers' HTML: their words and looks are not the tool's.
+        let Origin::Own(_) = sender.origin else { return };
         match signal {
-            Signal::Peers(peers) => {
-                let before = self.take(sender, |report| matches!(report, Report::Peers(_)));
-                let talk = match before {
-                    Some(Report::Peers(talk)) => Some(talk),
-                    _ => None,
-                };
-                if let Some(talk) = next(talk, peers, now) {
-                    self.put(sender, origin, now, Report::Peers(talk));
-                }
-            }
-            Signal::Said(detail) | Signal::SaidAgain(detail) => {
-                let Origin::Own(_) = sender.origin else { return };
+            Signal::Said(detail) | Signal::SaidAgain(detail) if config.is_named_origin(origin) => {
                 let Some(saying) = Saying::read(detail) else { return };
-                let again = matches!(signal, Signal::SaidAgain(_));
-                let before = self.take(sender, |report| matches!(report, Report::Said(_)));
-                let said = match before {
-                    // A sign of life says nothing new.
-                    Some(Report::Said(said)) if again => said,
-                    Some(Report::Said(said)) => said.then(saying, now),
-                    // Forgotten since: a conversation that is on still is; a ring that was answered or given up does not ring again.
-                    _ if again && !matches!(saying.word, Word::Active | Word::Hold) => return,
-                    _ => Said::first(saying, now),
-                };
-                self.put(sender, origin, now, Report::Said(said));
+                let news = if matches!(signal, Signal::Said(_)) { News::New } else { News::Again };
+                self.hear_saying(sender, origin, saying, news, None, now);
             }
+            Signal::Told(told) | Signal::ToldAgain(told) => {
+                let news = if matches!(signal, Signal::Told(_)) { News::New } else { News::Again };
+                self.hear_told(sender, origin, told, news, now, config);
+            }
+            Signal::Looked(looked) => self.hear_looked(sender, origin, looked, now, config),
+            _ => {}
         }
     }
 
@@ -178,9 +269,12 @@ impl Ear {
                 Report::Peers(Talk::Trying { since }) if now.since(since) >= TRIES => source.report = Report::Peers(Talk::Standing),
                 _ => {}
             }
+            if let Report::Shown(shown) = &mut source.report {
+                shown.settle(now);
+            }
             match source.asked {
                 // Holds nothing, so its silence is no news.
-                _ if source.is_standing() => true,
+                _ if source.is_bystander() => true,
                 Some(asked) => now.since(asked) < ANSWER,
                 None => {
                     if now.since(source.heard) >= SILENT {
@@ -197,24 +291,27 @@ impl Ear {
 
     /// When [`Ear::settle`] has something to do next, if nothing is heard until then.
     pub fn deadline(&self) -> Option<Moment> {
-        self.sources.iter().filter(|source| !source.is_standing()).map(Source::deadline).min()
+        self.sources.iter().filter(|source| !source.is_bystander()).map(Source::deadline).min()
     }
 
     /// What the tabs' sources come to, a tab each.
     pub fn evidence(&self) -> Vec<Evidence> {
         let mut all: Vec<Evidence> = Vec::new();
         for source in &self.sources {
-            if all.iter().any(|evidence| evidence.tab == source.tab) {
-                continue;
-            }
-            let of_tab = self.sources.iter().filter(|other| other.tab == source.tab);
-            let said = of_tab.clone().filter_map(|source| source.said()).max_by_key(|said| said.since);
-            let talk = of_tab.filter_map(|source| source.talk()).max_by_key(|talk| rank(*talk));
-            if let Some(stand) = stand(said, talk) {
-                all.push(Evidence { tab: source.tab, window: source.window, stand, saying: said.map(Said::saying) });
+            if !all.iter().any(|evidence| evidence.tab == source.tab) {
+                all.extend(self.evidence_of(source.tab, source.window));
             }
         }
         all
+    }
+
+    /// The frames of a tab that only show something: asked again once a conversation is on there, as what they showed of the customer before is not kept.
+    pub fn bystanders(&self, tab: TabId) -> Vec<FrameId> {
+        self.sources
+            .iter()
+            .filter(|source| source.tab == tab && source.shown().is_some() && source.is_bystander())
+            .map(|one| one.frame)
+            .collect()
     }
 
     /// The tab is gone.
@@ -249,13 +346,145 @@ impl Ear {
     pub fn forget_ended(&mut self) {
         let open: Vec<TabId> = self.sources.iter().filter(|source| source.talk().is_some()).map(|source| source.tab).collect();
         let ended = |said: &Said| said.word == SaidWord::Now(Word::Ended);
-        self.sources.retain(|source| open.contains(&source.tab) || !source.said().is_some_and(ended));
+        self.sources.retain_mut(|source| {
+            if open.contains(&source.tab) {
+                return true;
+            }
+            if let Report::Shown(shown) = &mut source.report
+                && shown.call == Sign::Ended
+            {
+                shown.call = Sign::Unseen;
+            }
+            !source.said().is_some_and(ended)
+        });
     }
 
     /// Whether nothing is on or might be about to. Connections that stand open all shift are remembered, or each new report of one
-    /// would be taken for a call that begins; they wake nobody.
+    /// would be taken for a call that begins; pages that show no conversation, so that it is known what is new in them. Neither wakes anybody.
     pub fn is_quiet(&self) -> bool {
-        self.sources.iter().all(Source::is_standing)
+        self.sources.iter().all(Source::is_bystander)
+    }
+
+    fn evidence_of(&self, tab: TabId, window: WindowId) -> Option<Evidence> {
+        let of_tab = || self.sources.iter().filter(|source| source.tab == tab);
+        let said = of_tab().filter_map(Source::said).max_by_key(|said| said.since);
+        let sign = of_tab().filter_map(Source::shown).map(|shown| shown.call).max_by_key(|sign| sign.rank()).unwrap_or(Sign::Unseen);
+        let talk = of_tab().filter_map(Source::talk).max_by_key(|talk| rank(*talk));
+        let chat = of_tab().filter_map(Source::shown).find_map(|shown| Some((shown, shown.chat_stand()?)));
+        let mut customer = Customer::default();
+        let mut tool_id = None;
+        let (stand, told, channel) = match stand(said, sign, talk) {
+            Some((stand, told)) => {
+                // A page that shows a call knows whose; the one that tells of it in words knows better.
+                of_tab().filter_map(Source::shown).for_each(|shown| customer.learn(&shown.customer));
+                if let Some(said) = said {
+                    customer.learn(&said.customer);
+                    tool_id.clone_from(&said.conversation);
+                }
+                (stand, told, said.map_or(Channel::Call, |said| said.channel))
+            }
+            // Calls come before chats.
+            None => {
+                let (shown, stand) = chat?;
+                customer.learn(&shown.customer);
+                tool_id = Some(shown.address.clone());
+                let told = if stand == Stand::Ringing { Knowledge::ByMedia } else { Knowledge::InWords };
+                (stand, told, Channel::Chat)
+            }
+        };
+        let widget = said.and_then(|said| Some((said.widget.clone()?, said.since)));
+        Some(Evidence { tab, window, stand, told, channel, customer, tool_id, widget })
+    }
+
+    fn hear_saying(&mut self, sender: &Sender, origin: &str, saying: Saying, news: News, widget: Option<&str>, now: Moment) {
+        let before = self.take(sender, |report| matches!(report, Report::Said(said) if said.widget.as_deref() == widget));
+        let said = match before {
+            // A sign of life says nothing new.
+            Some(Report::Said(said)) if news == News::Again => said,
+            Some(Report::Said(said)) => said.then(saying, now),
+            // Forgotten since: a conversation that is on still is; a ring that was answered or given up does not ring again.
+            _ if news == News::Again && !matches!(saying.word, Word::Active | Word::Hold) => return,
+            _ => Said::first(saying, widget.map(str::to_owned), now),
+        };
+        self.put(sender, origin, now, Report::Said(said));
+    }
+
+    fn hear_told(&mut self, sender: &Sender, origin: &str, told: &Told, news: News, now: Moment, config: &Config) {
+        let Some(tool) = config.tools.iter().find(|tool| tool.id == told.tool) else { return };
+        let Some(mut saying) = tool.hear(&told.values) else { return };
+        let before = self.sources.iter().filter(|source| source.tab == sender.tab && source.frame == sender.frame);
+        let known = before.filter_map(Source::said).find(|said| said.widget.as_deref() == Some(tool.id.as_str()));
+        // Widgets name their calls in some messages and not in others; those are about the one that is on.
+        if saying.conversation.is_none() {
+            saying.conversation = known.and_then(|said| said.conversation.clone());
+        }
+        self.hear_saying(sender, origin, saying, news, Some(&tool.id), now);
+    }
+
+    fn hear_looked(&mut self, sender: &Sender, origin: &str, looked: &Looked, now: Moment, config: &Config) {
+        let Some(address) = Address::parse(&looked.url).filter(|address| address.origin() == *origin) else { return };
+        let path = address.path.split('?').next().unwrap_or_default();
+        let hash = looked.url.char_indices().find(|(_, one)| *one == '#').and_then(|(at, _)| looked.url.get(at..)).unwrap_or_default();
+        let mut from = 0;
+        for (tool, site) in config.tools_at(origin) {
+            let until = from + tool.look_count();
+            let Some(facts) = looked.facts.get(from..until) else { return };
+            from = until;
+            let page = Page { path, hash, title: &looked.title, facts };
+            let before = self.take(sender, |report| matches!(report, Report::Shown(shown) if shown.tool == tool.id));
+            let on_its_sites = tool.sites.iter().any(|site| site.matches(&address));
+            if !on_its_sites && !tool.is_here(site, &page) {
+                continue;
+            }
+            let seen = tool.show(&page);
+            let chat = seen.chat.filter(|_| config.chats != Chats::Ignore);
+            let before = match before {
+                Some(Report::Shown(shown)) => Some(shown),
+                _ => None,
+            };
+            let moved = before.as_ref().is_none_or(|shown| shown.acts != looked.acts || shown.activity != seen.activity);
+            let left = match (looked.front, before.as_ref().and_then(|shown| shown.left)) {
+                (Front::Front, _) => None,
+                (Front::Behind, left) => left.or(Some(now)),
+            };
+            let mut place = path.to_owned();
+            place.push_str(hash);
+            let shown = Shown {
+                tool: tool.id.clone(),
+                webrtc: tool.webrtc,
+                call: before.as_ref().map_or(Sign::Unseen, |shown| shown.call).then(seen.call, now),
+                chat,
+                attended: Attended::No,
+                acts: looked.acts,
+                activity: seen.activity,
+                acted: before.as_ref().filter(|_| !moved).map_or(now, |shown| shown.acted),
+                left,
+                address: place,
+                customer: seen.customer,
+            };
+            if shown.is_deaf() {
+                self.sources.retain(|source| source.tab != sender.tab || source.talk().is_none());
+            }
+            self.put(sender, origin, now, Report::Shown(shown));
+        }
+        self.forget_strangers(sender.tab, now);
+    }
+
+    /// Of a page that shows no conversation nothing is kept of whom it shows.
+    fn forget_strangers(&mut self, tab: TabId, now: Moment) {
+        for source in self.sources.iter_mut().filter(|source| source.tab == tab) {
+            if let Report::Shown(shown) = &mut source.report {
+                shown.settle(now);
+            }
+        }
+        if self.sources.iter().any(|source| source.tab == tab && !source.is_bystander()) {
+            return;
+        }
+        for source in self.sources.iter_mut().filter(|source| source.tab == tab) {
+            if let Report::Shown(shown) = &mut source.report {
+                shown.customer = Customer::default();
+            }
+        }
     }
 
     fn take(&mut self, sender: &Sender, wanted: impl Fn(&Report) -> bool) -> Option<Report> {
@@ -266,7 +495,7 @@ impl Ear {
 
     fn put(&mut self, sender: &Sender, origin: &str, heard: Moment, report: Report) {
         if self.sources.len() == MOST_SOURCES
-            && let Some(at) = self.sources.iter().position(Source::is_standing)
+            && let Some(at) = self.sources.iter().position(Source::is_bystander)
         {
             self.sources.swap_remove(at);
         }
@@ -296,19 +525,31 @@ impl Source {
     fn said(&self) -> Option<&Said> {
         match &self.report {
             Report::Said(said) => Some(said),
-            Report::Peers(_) => None,
+            _ => None,
+        }
+    }
+
+    fn shown(&self) -> Option<&Shown> {
+        match &self.report {
+            Report::Shown(shown) => Some(shown),
+            _ => None,
         }
     }
 
     fn talk(&self) -> Option<Talk> {
         match self.report {
             Report::Peers(talk) => Some(talk),
-            Report::Said(_) => None,
+            _ => None,
         }
     }
 
-    fn is_standing(&self) -> bool {
-        self.talk() == Some(Talk::Standing)
+    /// Whether it is no evidence of anything now.
+    fn is_bystander(&self) -> bool {
+        match &self.report {
+            Report::Peers(talk) => *talk == Talk::Standing,
+            Report::Shown(shown) => matches!(shown.call, Sign::Unseen | Sign::Ended) && shown.chat_stand().is_none(),
+            Report::Said(_) => false,
+        }
     }
 
     fn expires(&self) -> Option<Moment> {
@@ -328,6 +569,7 @@ impl Source {
         let rise = match self.report {
             Report::Peers(Talk::Flowing { since }) => Some(since + RISE),
             Report::Peers(Talk::Trying { since }) => Some(since + TRIES),
+            Report::Shown(ref shown) => shown.deadline(),
             _ => None,
         };
         earliest(self.expires(), rise).map_or(liveness, |end| end.min(liveness))
@@ -335,9 +577,9 @@ impl Source {
 }
 
 impl Said {
-    fn first(saying: Saying, now: Moment) -> Said {
+    fn first(saying: Saying, widget: Option<String>, now: Moment) -> Said {
         let Saying { word, conversation, channel, customer } = saying;
-        Said { word: SaidWord::Now(word), since: now, conversation, channel, customer }
+        Said { word: SaidWord::Now(word), since: now, conversation, channel, customer, widget }
     }
 
     /// A page that repeats itself keeps its `since`; one that names the customer later is believed then.
@@ -348,7 +590,7 @@ impl Said {
             // A ring while another conversation is on waits its turn, and may end before it came.
             let engaged = matches!(self.word, SaidWord::Now(Word::Active | Word::Hold) | SaidWord::Answered);
             let aside = matches!(saying.word, Word::Ringing | Word::Ended);
-            return if engaged && aside { self } else { Said::first(saying, now) };
+            return if engaged && aside { self } else { Said::first(saying, self.widget, now) };
         }
         self.channel = saying.channel;
         self.customer.learn(&saying.customer);
@@ -359,14 +601,103 @@ impl Said {
         }
         self
     }
+}
 
-    fn saying(&self) -> Saying {
-        let word = match self.word {
-            SaidWord::Now(word) => word,
-            SaidWord::Answered => Word::Active,
-        };
-        Saying { word, conversation: self.conversation.clone(), channel: self.channel, customer: self.customer.clone() }
+impl Shown {
+    fn settle(&mut self, now: Moment) {
+        self.call = self.call.settle(now);
+        let acting = now.since(self.acted) < CHAT_ACTS;
+        let here = self.left.is_none_or(|left| now.since(left) < CHAT_LEFT);
+        self.attended = if acting && here { Attended::Yes } else { Attended::No };
     }
+
+    fn is_deaf(&self) -> bool {
+        self.webrtc == WebRtc::Ignored
+    }
+
+    fn chat_stand(&self) -> Option<Stand> {
+        match (self.chat?, self.attended) {
+            (PhaseName::Ringing, _) => Some(Stand::Ringing),
+            (PhaseName::Active, Attended::Yes) => Some(Stand::On),
+            (PhaseName::Hold, Attended::Yes) => Some(Stand::Hold),
+            (PhaseName::WrapUp | PhaseName::Ended, _) | (_, Attended::No) => None,
+        }
+    }
+
+    fn deadline(&self) -> Option<Moment> {
+        let chat = matches!(self.chat_stand(), Some(Stand::On | Stand::Hold));
+        let attended = earliest(Some(self.acted + CHAT_ACTS), self.left.map(|left| left + CHAT_LEFT)).filter(|_| chat);
+        earliest(self.call.deadline(), attended)
+    }
+}
+
+impl Sign {
+    /// What the page shows now, after what it showed before.
+    fn then(self, shown: Option<PhaseName>, now: Moment) -> Sign {
+        let on = matches!(self, Sign::On | Sign::Hold | Sign::Fading { was: Faded::On | Faded::Hold, .. });
+        match (shown, self) {
+            (Some(PhaseName::WrapUp | PhaseName::Ended), Sign::Unseen) => Sign::Unseen,
+            (Some(PhaseName::WrapUp | PhaseName::Ended), _) => Sign::Ended,
+            (Some(PhaseName::Active), _) if on => Sign::On,
+            (Some(PhaseName::Active), Sign::Rising { since }) => Sign::Rising { since },
+            (Some(PhaseName::Active), _) => Sign::Rising { since: now },
+            (Some(PhaseName::Hold), _) => Sign::Hold,
+            // Somebody else rings, or it is drawn anew.
+            (Some(PhaseName::Ringing), _) if on => self.fade(now),
+            (Some(PhaseName::Ringing), Sign::Ringing { since }) => Sign::Ringing { since },
+            (Some(PhaseName::Ringing), _) => Sign::Ringing { since: now },
+            (None, Sign::Rising { .. }) => Sign::Unseen,
+            (None, _) => self.fade(now),
+        }
+    }
+
+    fn fade(self, now: Moment) -> Sign {
+        match self {
+            Sign::On => Sign::Fading { since: now, was: Faded::On },
+            Sign::Hold => Sign::Fading { since: now, was: Faded::Hold },
+            Sign::Ringing { .. } => Sign::Fading { since: now, was: Faded::Ringing },
+            other => other,
+        }
+    }
+
+    fn settle(self, now: Moment) -> Sign {
+        if !self.deadline().is_some_and(|deadline| now >= deadline) {
+            return self;
+        }
+        match self {
+            Sign::Rising { .. } => Sign::On,
+            _ => Sign::Unseen,
+        }
+    }
+
+    fn deadline(self) -> Option<Moment> {
+        match self {
+            Sign::Ringing { since } => Some(since + RINGS),
+            Sign::Rising { since } => Some(since + SHOWN_RISE),
+            Sign::Fading { since, was: Faded::Ringing } => Some(since + RING_FADE),
+            Sign::Fading { since, .. } => Some(since + SHOWN_FADE),
+            _ => None,
+        }
+    }
+
+    fn rank(self) -> u8 {
+        match self {
+            Sign::Unseen => 0,
+            Sign::Ended => 1,
+            Sign::Fading { .. } => 2,
+            Sign::Ringing { .. } => 3,
+            Sign::Rising { .. } => 4,
+            Sign::Hold => 5,
+            Sign::On => 6,
+        }
+    }
+}
+
+/// Whether a report is news, or a sign of life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum News {
+    New,
+    Again,
 }
 
 fn next(before: Option<Talk>, peers: &Peers, now: Moment) -> Option<Talk> {
@@ -402,27 +733,49 @@ fn rank(talk: Talk) -> u8 {
     }
 }
 
-/// The tool's own word outranks its media: phones keep connections and microphones open between calls.
-fn stand(said: Option<&Said>, talk: Option<Talk>) -> Option<Stand> {
+/// The tool's own word outranks what its page shows, and that its media: phones keep connections and microphones open between calls.
+fn stand(said: Option<&Said>, sign: Sign, talk: Option<Talk>) -> Option<(Stand, Knowledge)> {
+    let word = said.and_then(|said| match said.word {
+        SaidWord::Now(Word::Ended) => Some(Stand::Ended),
+        SaidWord::Now(Word::Active) => Some(Stand::On),
+        SaidWord::Now(Word::Hold) => Some(Stand::Hold),
+        SaidWord::Now(Word::Ringing) => Some(Stand::Ringing),
+        SaidWord::Answered => None,
+    });
     let media = talk.and_then(|talk| match talk {
         Talk::Standing => None,
         Talk::Trying { .. } | Talk::Flowing { .. } => Some(Stand::Ringing),
         Talk::On | Talk::Lost { was: Was::On, .. } => Some(Stand::On),
         Talk::Still | Talk::Lost { was: Was::Still, .. } => Some(Stand::Hold),
     });
-    match said.map(|said| said.word) {
-        Some(SaidWord::Now(Word::Ended)) => Some(Stand::Ended),
-        Some(SaidWord::Now(Word::Active)) => Some(Stand::On),
-        Some(SaidWord::Now(Word::Hold)) => Some(Stand::Hold),
-        Some(SaidWord::Now(Word::Ringing)) => Some(Stand::Ringing),
-        Some(SaidWord::Answered) | None => media,
+    let by_media = media.map(|stand| (stand, if said.is_some() { Knowledge::InWords } else { Knowledge::ByMedia }));
+    let shown = |stand| Some((stand, Knowledge::InWords));
+    match (word, sign) {
+        (Some(stand), _) => shown(stand),
+        (None, Sign::On) => shown(Stand::On),
+        (None, Sign::Hold) => shown(Stand::Hold),
+        (None, Sign::Ended) => shown(Stand::Ended),
+        (None, Sign::Ringing { .. }) => shown(Stand::Ringing),
+        (None, Sign::Rising { .. }) => by_media.filter(|(stand, _)| *stand != Stand::Ringing).or(shown(Stand::Ringing)),
+        // The page says nothing any more: what else there is decides, and for a while that it was on.
+        (None, Sign::Fading { was, .. }) => by_media.or(shown(match was {
+            Faded::Ringing => Stand::Ringing,
+            Faded::On => Stand::On,
+            Faded::Hold => Stand::Hold,
+        })),
+        (None, Sign::Unseen) => by_media,
     }
 }
 
 keep_struct!(Ear { sources });
 keep_struct!(Source { tab, frame, window, origin, heard, asked, report });
-keep_enum!(Report { 0 = Peers(talk), 1 = Said(said) });
-keep_struct!(Said { word, since, conversation, channel, customer });
+keep_enum!(Report { 0 = Peers(talk), 1 = Said(said), 2 = Shown(shown) });
+keep_struct!(Shown { tool, webrtc, call, chat, attended, acts, activity, acted, left, address, customer });
+keep_enum!(Sign { 0 = Unseen, 1 = Ringing { since }, 2 = Rising { since }, 3 = On, 4 = Hold, 5 = Fading { since, was }, 6 = Ended });
+keep_enum!(Faded { 0 = Ringing, 1 = On, 2 = Hold });
+keep_enum!(Attended { 0 = Yes, 1 = No });
+keep_struct!(Said { word, since, conversation, channel, customer, widget });
 keep_enum!(SaidWord { 0 = Now(word), 1 = Answered });
 keep_enum!(Talk { 0 = Trying { since }, 1 = Standing, 2 = Flowing { since }, 3 = On, 4 = Still, 5 = Lost { since, was } });
 keep_enum!(Was { 0 = On, 1 = Still });
+keep_enum!(Knowledge { 0 = InWords, 1 = ByMedia });

@@ -479,6 +479,11 @@ impl Focus {
         deadline
     }
 
+    /// Whether the tab is in front of its window, as far as is known while something is held.
+    pub fn is_in_front(&self, tab: TabId) -> bool {
+        self.fronts.iter().any(|front| front.tab == tab)
+    }
+
     /// What is held now, a site a row, in the order it was met.
     pub fn held_sites(&self) -> Vec<HeldSite> {
         let mut sites: Vec<HeldSite> = Vec::new();
@@ -589,7 +594,7 @@ impl Focus {
                 Condition::Part(filter) => rules.parts.push(filter),
             }
         }
-        rules.tools = config.tool_sites.iter().flat_map(|site| site.url_filters()).collect();
+        rules.tools = config.all_tool_sites().flat_map(|site| site.url_filters()).collect();
         rules.spared = self.tabs.iter().filter(|held| held.is_covered_page()).map(|held| held.tab).collect();
         rules
     }

@@ -10,6 +10,8 @@ pub mod signal;
 
 pub mod detect;
 
+pub mod tool;
+
 pub mod focus;
 
 pub mod site;

@@ -4,13 +4,13 @@
 //! The shell saves the state before it carries effects out, and reports every outcome as an event, so a death of the worker
 //! anywhere loses nothing that a person could see.
 
-use crate::config::Config;
+use crate::config::{Chats, Config};
 use crate::customer::Customer;
-use crate::detect::{Ear, Evidence, SILENT, Stand};
+use crate::detect::{Ear, Evidence, Knowledge, SAME_CALL, SILENT, Stand};
 use crate::focus::{Arrival, Focus, Grip, Outcome, Tab, Thing, Wanted};
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{self, keep_enum, keep_struct};
-use crate::signal::{Channel, Origin, Sender, Signal};
+use crate::signal::{Channel, Looked, Origin, Sender, Signal, Told};
 
 /// After an end that only the media showed, focus stays this long at least: a transfer closes one peer connection and opens another.
 pub const MEND: Millis = Millis::seconds(5);
@@ -47,11 +47,20 @@ pub struct Conversation {
     channel: Channel,
     customer: Customer,
     tool_id: Option<String>,
-    told: Told,
+    told: Knowledge,
     grip: ConversationGrip,
     card: Card,
     stage: Stage,
     brought_back: Option<String>,
+    /// Whose widget tells every tab of it, and when the first one heard.
+    widget: Option<Widget>,
+}
+
+/// A call that a widget tells every tab of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Widget {
+    tool: String,
+    heard: Moment,
 }
 
 /// Where a conversation takes place.
@@ -108,21 +117,21 @@ pub enum Ending {
     Seen,
 }
 
-/// Who first spoke of a conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
-    /// The tool, or the agent.
-    InWords,
-    /// Its media.
-    ByMedia,
-}
-
 /// Whether a conversation holds distractions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ConversationGrip {
     Firm,
+    /// A chat, where chats hold nothing.
+    Loose,
     /// The agent ended focus, it took too long, or something broke twice.
     LetGo,
+}
+
+/// What evidence did to conversations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Follow {
+    Began,
+    WentOn,
 }
 
 /// Whether the sidebar has been offered for this conversation.
@@ -285,6 +294,8 @@ pub enum Effect {
     OfferCard(Option<WindowId>),
     /// Ask a frame whether it is still there.
     Ask(TabId, FrameId),
+    /// Tell a frame of that origin what to look for, as [`Config::watch`] has it.
+    Watch(TabId, FrameId, String),
     /// Ask every tool page to report.
     AskAll,
     /// Wake at this time, or not at all.
@@ -310,9 +321,14 @@ impl State {
         self.is_idle() && self.barred.is_none()
     }
 
-    /// The conversation in front of the agent, if there is one: the one that is on, the one that rings, the last one over.
+    /// The conversation in front of the agent, if there is one: one that is on before one that rings before one that is over, calls before
+    /// chats, and of those the one whose tab is in front, then the latest.
     pub fn front(&self) -> Option<&Conversation> {
-        self.conversations.iter().max_by_key(|conversation| (conversation.phase.rank(), conversation.phase.began(), conversation.id))
+        self.conversations.iter().max_by_key(|one| {
+            let in_front = one.place.tab().is_some_and(|tab| self.focus.is_in_front(tab));
+            let call = one.phase.rank() > 0 && one.channel == Channel::Call;
+            (one.phase.rank(), call, in_front, one.phase.began(), one.id)
+        })
     }
 
     /// How many more wait.
@@ -359,6 +375,10 @@ impl State {
             Event::Configured => {
                 self.ear.keep_origins(|origin| config.is_tool_origin(origin));
                 self.focus.look_again();
+                // What pages are asked may be another matter now.
+                if !config.tools.is_empty() {
+                    effects.push(Effect::AskAll);
+                }
             }
             Event::Panicked { times } => self.panicked(times, now, effects),
             Event::Heard { sender, signal, panel } => self.heard(&sender, &signal, panel, now, config, effects),
@@ -422,7 +442,7 @@ impl State {
     fn settle(&mut self, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         let engaged = !self.conversations.is_empty();
         self.listen(now, effects);
-        self.follow(now, config);
+        self.follow(now, config, effects);
         self.ear.forget_ended();
         self.conversations.retain_mut(|conversation| {
             conversation.settle(now, config);
@@ -456,10 +476,12 @@ impl State {
     }
 
     /// Turns evidence into conversations.
-    fn follow(&mut self, now: Moment, config: &Config) {
-        let evidence = self.ear.evidence();
+    fn follow(&mut self, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
+        let evidence = self.without_echoes(self.ear.evidence());
         for one in &evidence {
-            self.follow_one(one, now, config);
+            if self.follow_one(one, now, config) == Follow::Began {
+                effects.extend(self.ear.bystanders(one.tab).into_iter().map(|frame| Effect::Ask(one.tab, frame)));
+            }
         }
         for conversation in &mut self.conversations {
             let Venue::Tab { tab, .. } = conversation.place else { continue };
@@ -469,30 +491,55 @@ impl State {
         }
     }
 
-    fn follow_one(&mut self, evidence: &Evidence, now: Moment, config: &Config) {
-        let (tab, window) = (evidence.tab, evidence.window);
-        let tool_id = evidence.saying.as_ref().and_then(|saying| saying.conversation.clone());
-        let known = self.conversations.iter().position(|one| one.place.tab() == Some(tab));
+    /// Some widgets tell of a call in every tab that has them: one of these tabs is its place, the others are its echoes.
+    fn without_echoes(&self, evidence: Vec<Evidence>) -> Vec<Evidence> {
+        let mut kept: Vec<Evidence> = Vec::new();
+        // The tab that has the conversation comes first, and keeps it.
+        let at_home = |one: &Evidence| self.conversations.iter().any(|conversation| conversation.place.tab() == Some(one.tab));
+        let (home, away): (Vec<_>, Vec<_>) = evidence.into_iter().partition(at_home);
+        for one in home.into_iter().chain(away) {
+            if !kept.iter().any(|other| is_same_call(other, &one)) {
+                kept.push(one);
+            }
+        }
+        kept
+    }
+
+    fn follow_one(&mut self, evidence: &Evidence, now: Moment, config: &Config) -> Follow {
+        let (tab, window, tool_id) = (evidence.tab, evidence.window, evidence.tool_id.clone());
+        let here = self.conversations.iter().position(|one| one.place.tab() == Some(tab));
+        // Its tab is gone, and another one tells of it still.
+        let known = here.or(self.conversations.iter().position(|one| one.is_told_by(evidence)));
+        let mut began = Follow::WentOn;
         let next = known.filter(|at| self.conversations.get(*at).is_some_and(|one| one.continues(evidence, &tool_id, now)));
         let at = match (next, evidence.stand) {
             (Some(at), _) => at,
-            (None, Stand::Ended) => return,
+            (None, Stand::Ended) => return Follow::WentOn,
             (None, stand) => {
+                began = Follow::Began;
                 self.conversations.retain(|one| one.place.tab() != Some(tab));
                 let phase = if stand == Stand::Ringing { Phase::Ringing { since: now } } else { Phase::Active { began: now } };
                 self.begin(Venue::Tab { tab, window }, phase)
             }
         };
-        let Some(conversation) = self.conversations.get_mut(at) else { return };
-        if let Some(saying) = &evidence.saying {
-            conversation.told = Told::InWords;
-            conversation.channel = saying.channel;
-            conversation.customer.learn(&saying.customer);
-            if tool_id.is_some() {
-                conversation.tool_id = tool_id;
-            }
+        let Some(conversation) = self.conversations.get_mut(at) else { return began };
+        conversation.place = Venue::Tab { tab, window };
+        if evidence.told == Knowledge::InWords {
+            conversation.told = Knowledge::InWords;
+        }
+        conversation.channel = evidence.channel;
+        if evidence.channel == Channel::Chat && config.chats != Chats::Hold && conversation.grip == ConversationGrip::Firm {
+            conversation.grip = ConversationGrip::Loose;
+        }
+        conversation.customer.learn(&evidence.customer);
+        if tool_id.is_some() {
+            conversation.tool_id = tool_id;
+        }
+        if let Some((tool, heard)) = &evidence.widget {
+            conversation.widget = Some(Widget { tool: tool.clone(), heard: *heard });
         }
         conversation.stand(evidence.stand, now, config);
+        began
     }
 
     fn begin(&mut self, place: Venue, phase: Phase) -> usize {
@@ -508,11 +555,12 @@ impl State {
             channel: Channel::Call,
             customer: Customer::default(),
             tool_id: None,
-            told: Told::ByMedia,
+            told: Knowledge::ByMedia,
             grip,
             card: Card::Due,
             stage: Stage::Greeting,
             brought_back: None,
+            widget: None,
         });
         self.conversations.len() - 1
     }
@@ -522,10 +570,22 @@ impl State {
         if !config.is_tool_origin(origin) {
             return;
         }
-        self.ear.hear(sender, signal, now);
+        // Who asks, or answers what is no longer asked, is told what to look for now.
+        let mark = match signal {
+            Signal::Ready => None,
+            Signal::Looked(Looked { mark, .. }) | Signal::Told(Told { mark, .. }) | Signal::ToldAgain(Told { mark, .. }) => Some(*mark),
+            _ => Some(config.mark(origin)),
+        };
+        if mark != Some(config.mark(origin)) {
+            if let Origin::Own(origin) = &sender.origin {
+                effects.push(Effect::Watch(sender.tab, sender.frame, origin.clone()));
+            }
+            return;
+        }
+        self.ear.hear(sender, signal, now, config);
         if panel == PanelAsk::Asked {
             self.listen(now, effects);
-            self.follow(now, config);
+            self.follow(now, config, effects);
             for conversation in self.conversations.iter_mut().filter(|one| one.card == Card::Due) {
                 conversation.card = Card::Opening;
             }
@@ -635,12 +695,14 @@ impl Conversation {
 
     /// A first sign without a word or a click could be a device test: the sidebar shows it if open, and nothing is offered for it.
     fn is_worth_a_card(&self) -> bool {
-        !matches!(self.phase, Phase::Ringing { .. }) || self.told == Told::InWords
+        !matches!(self.phase, Phase::Ringing { .. }) || self.told == Knowledge::InWords
     }
 
     /// Whether evidence in this conversation's tab is about this conversation.
     fn continues(&self, evidence: &Evidence, tool_id: &Option<String>, now: Moment) -> bool {
-        let other = tool_id.is_some() && self.tool_id.is_some() && *tool_id != self.tool_id;
+        let named = tool_id.is_some() && self.tool_id.is_some() && *tool_id != self.tool_id;
+        // A call in a tab with a chat, or the other way round.
+        let other = named || (self.channel != evidence.channel && evidence.stand != Stand::Ended);
         match self.phase {
             _ if other => false,
             Phase::WrapUp { ended, by: Ending::Seen, .. } => evidence.stand == Stand::Ended || now.since(ended) < MEND,
@@ -649,6 +711,12 @@ impl Conversation {
             Phase::Active { .. } | Phase::Hold { .. } => evidence.stand != Stand::Ringing,
             Phase::Ringing { .. } => true,
         }
+    }
+
+    fn is_told_by(&self, evidence: &Evidence) -> bool {
+        let (Some(widget), Some((tool, heard))) = (&self.widget, &evidence.widget) else { return false };
+        let same = (self.tool_id.is_some() && self.tool_id == evidence.tool_id) || heard.since(widget.heard) <= SAME_CALL;
+        widget.tool == *tool && same && !matches!(self.phase, Phase::WrapUp { .. })
     }
 
     fn stand(&mut self, stand: Stand, now: Moment, config: &Config) {
@@ -714,6 +782,13 @@ impl Conversation {
     }
 }
 
+fn is_same_call(one: &Evidence, other: &Evidence) -> bool {
+    let (Some((tool, heard)), Some((other_tool, other_heard))) = (&one.widget, &other.widget) else { return false };
+    let close = heard.since(*other_heard) <= SAME_CALL && other_heard.since(*heard) <= SAME_CALL;
+    let same_id = one.tool_id.is_some() && one.tool_id == other.tool_id;
+    tool == other_tool && (same_id || close)
+}
+
 impl Venue {
     fn tab(self) -> Option<TabId> {
         match self {
@@ -750,12 +825,12 @@ impl Phase {
 }
 
 keep_struct!(State { ear, focus, conversations, next_id, trouble, barred });
-keep_struct!(Conversation { id, place, phase, channel, customer, tool_id, told, grip, card, stage, brought_back });
+keep_struct!(Conversation { id, place, phase, channel, customer, tool_id, told, grip, card, stage, brought_back, widget });
 keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk });
 keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });
 keep_enum!(Ending { 0 = Said, 1 = Seen });
-keep_enum!(Told { 0 = InWords, 1 = ByMedia });
-keep_enum!(ConversationGrip { 0 = Firm, 1 = LetGo });
+keep_struct!(Widget { tool, heard });
+keep_enum!(ConversationGrip { 0 = Firm, 1 = LetGo, 2 = Loose });
 keep_enum!(Card { 0 = Due, 1 = Opening, 2 = Offered });
 keep_enum!(Stage { 0 = Greeting, 1 = Working, 2 = Hold, 3 = Closing });
 keep_enum!(Trouble { 0 = Restarted, 1 = Released });

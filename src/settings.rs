@@ -18,6 +18,8 @@ pub struct Key {
 pub enum Shape {
     /// A list of texts.
     Texts,
+    /// One of these words; the first is what counts without a value.
+    Choice(&'static [&'static str]),
     /// A whole number within bounds, both included.
     Integer {
         /// Smallest.
@@ -45,6 +47,9 @@ pub enum Policy {
 /// Every key that this version knows. A key that does nothing yet is not in here: a policy must not promise what isn't kept.
 pub const KEYS: &[Key] = &[
     Key { name: "toolSites", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "tools", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "adapters", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "chats", shape: Shape::Choice(&["hold", "show", "ignore"]), policy: Policy::Sets },
     Key { name: "blocklist", shape: Shape::Texts, policy: Policy::Adds },
     Key { name: "exclusive", shape: Shape::Texts, policy: Policy::Sets },
     Key { name: "wrapUpSeconds", shape: Shape::Integer { least: 0, most: 600, default: 20 }, policy: Policy::Sets },
@@ -58,6 +63,9 @@ pub const KEYS: &[Key] = &[
 #[cfg(not(target_arch = "wasm32"))]
 const MEANINGS: &[(&str, &str)] = &[
     ("toolSites", "Match patterns of the pages where calls are noticed, ports allowed: https://phone.example.com/*"),
+    ("tools", "Ids of the tools that agents work with, as docs/tools.md lists them: zendesk, ringcentral-embeddable"),
+    ("adapters", "Adapters for tools of your own, each as JSON text; docs/adapters.md has the format"),
+    ("chats", "What a chat does: hold (as a call does), show (the card alone) or ignore"),
     ("blocklist", "What is held during a conversation: example.com, example.com:8080 or example.com/feed; # starts a comment"),
     ("exclusive", "Keys where only the organisation's entries count"),
     ("wrapUpSeconds", "How long focus stays after a conversation, in seconds"),
@@ -86,6 +94,8 @@ pub fn schema_json() -> String {
         let shape = match key.shape {
             Shape::Texts => format!(r#""type": "array", "items": {text}"#),
             Shape::Integer { .. } => r#""type": "integer""#.to_owned(),
+            // Not as an enumeration: a word that is none of them would drop the key without a word.
+            Shape::Choice(_) => r#""type": "string""#.to_owned(),
             Shape::Object(members) => {
                 let object = object(members);
                 object.trim_start_matches('{').trim_end_matches('}').trim().to_owned()

@@ -2,6 +2,7 @@
 //! Must never be believed further than this: facts about media carry no text, and text is cleaned before anyone sees it.
 
 use crate::customer::{Customer, clean};
+use crate::focus::Front;
 use crate::ids::{FrameId, TabId, WindowId};
 use crate::keep::keep_enum;
 use crate::value::Value;
@@ -15,6 +16,42 @@ pub enum Signal {
     Said(Value),
     /// The last such detail once more, as a sign of life.
     SaidAgain(Value),
+    /// look.js is there, and asks what to look for.
+    Ready,
+    /// What look.js saw.
+    Looked(Looked),
+    /// What a widget told the page around it.
+    Told(Told),
+    /// The last such message once more, as a sign of life.
+    ToldAgain(Told),
+}
+
+/// The answers of a page to what it was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Looked {
+    /// Which questions these are answers to; see [`crate::config::Config::watch`].
+    pub mark: u32,
+    /// The page's address, as the page says: it may move within its origin.
+    pub url: String,
+    /// Its title, where it matters.
+    pub title: String,
+    /// Whether its tab is in front.
+    pub front: Front,
+    /// Grows when the agent does something in the page.
+    pub acts: u32,
+    /// The answers, of all tools that were asked for.
+    pub facts: Vec<Value>,
+}
+
+/// A message of a telephony widget.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// Which questions it is an answer to.
+    pub mark: u32,
+    /// Whose widget.
+    pub tool: String,
+    /// The members that were asked for.
+    pub values: Vec<Value>,
 }
 
 impl Signal {
@@ -24,8 +61,33 @@ impl Signal {
             ("peers", peers) => Some(Signal::Peers(Peers::read(peers)?)),
             ("said", detail) => Some(Signal::Said(detail.clone())),
             ("saidAgain", detail) => Some(Signal::SaidAgain(detail.clone())),
+            ("ready", _) => Some(Signal::Ready),
+            ("looked", looked) => Looked::read(looked).map(Signal::Looked),
+            ("told", told) => Told::read(told).map(Signal::Told),
+            ("toldAgain", told) => Told::read(told).map(Signal::ToldAgain),
             _ => None,
         }
+    }
+}
+
+impl Looked {
+    fn read(value: &Value) -> Option<Looked> {
+        let text = |name| value.text_of(name).unwrap_or_default().to_owned();
+        Some(Looked {
+            mark: value.number_of("mark")? as u32,
+            url: text("url"),
+            title: text("title"),
+            front: if value.is_true("front") { Front::Front } else { Front::Behind },
+            acts: value.number_of("acts")? as u32,
+            facts: value.get("facts")?.list()?.to_vec(),
+        })
+    }
+}
+
+impl Told {
+    fn read(value: &Value) -> Option<Told> {
+        let tool = value.text_of("tool")?.to_owned();
+        Some(Told { mark: value.number_of("mark")? as u32, tool, values: value.get("values")?.list()?.to_vec() })
     }
 }
 

@@ -24,7 +24,7 @@ const URLS: [&str; 5] =
 fn config() -> Config {
     let settings =
         r#"{"toolSites": ["https://phone.example/*"], "blocklist": ["news.example", "video.example/watch"], "wrapUpSeconds": 2}"#;
-    Config::compile(&serde_json::from_str(settings).unwrap(), &Value::Null)
+    Config::compile(&serde_json::from_str(settings).unwrap(), &Value::Null, &Value::Null)
 }
 
 /// What becomes of one effect.
@@ -369,10 +369,10 @@ proptest! {
         let _ = (Address::parse(&text), Distraction::parse(&text), ToolSite::parse(&text), clean(&text));
         let value: Value = serde_json::from_value(json).unwrap();
         let _ = (read_event(&value), Message::read(&value), View::read(&value));
-        let config = Config::compile(&value, &value);
+        let config = Config::compile(&value, &value, &value);
         let _ = config.distraction(&text);
         let settings = serde_json::json!({"toolSites": [text], "blocklist": text, "placeNotes": [text], "agent": text});
-        let _ = Config::compile(&serde_json::from_value(settings).unwrap(), &value);
+        let _ = Config::compile(&serde_json::from_value(settings).unwrap(), &value, &Value::Null);
     }
 
     /// Our parser against the field's own: what it takes for a web page's host is what a browser would connect to.

@@ -8,6 +8,8 @@
 //! 4s said 1 {"phase": "active"}                           at four seconds, the page in tab 1 fires the page event
 //! 5s peers 1 connected live growing                       … hook.js reports: link, microphone, inbound
 //! 5s again 1 {"phase": "active"}                          … content.js repeats the last page event
+//! 5s looked 1 {"#bar": {"visible": true}, "title": …}     … look.js answers what it was asked; what is not named is missing. Also `path`, `behind`, `acts`
+//! 5s told 1 aircall {"name": "…", "value": {…}}           … a widget in a frame of the page sends that message to it; `told-again` repeats it
 //! 6s event {"tabRemoved": {"tab": 1}}                     … anything that background.js can hand in
 //! 6s cover 2 https://news.example/                         … a registered cover script ran there
 //! 7s worker dies                                          … and is woken by the next event
@@ -30,7 +32,7 @@ use undivided::ids::{FrameId, Moment, TabId, WindowId};
 use undivided::message::read_event;
 use undivided::phrase::Library;
 use undivided::session::{Effect, Event, PanelAsk, State, step};
-use undivided::signal::{Origin, Sender, Signal};
+use undivided::signal::{Looked, Origin, Sender, Signal, Told};
 use undivided::value::Value;
 use undivided::view::view;
 
@@ -89,6 +91,7 @@ struct Run {
     state: State,
     settings: Value,
     policy: Value,
+    shelf: Value,
     now: u64,
     tabs: BTreeMap<i32, OpenTab>,
     wake: Option<u64>,
@@ -111,6 +114,7 @@ impl Run {
             state: State::default(),
             settings: Value::Null,
             policy: Value::Null,
+            shelf: shelf(),
             now: 0,
             tabs: BTreeMap::new(),
             wake: None,
@@ -175,6 +179,13 @@ impl Run {
                 Signal::read(&serde_json::from_str(&json).unwrap())?
             }
             "said" => Signal::Said(serde_json::from_str(rest).unwrap()),
+            "ready" => Signal::Ready,
+            "looked" => Signal::Looked(self.looked(&origin, url, &serde_json::from_str(rest).unwrap())),
+            "told" | "told-again" => {
+                let (tool, message) = rest.split_once(' ').unwrap();
+                let told = self.told(&origin, tool, &serde_json::from_str(message).unwrap());
+                if kind == "told" { Signal::Told(told) } else { Signal::ToldAgain(told) }
+            }
             "again" => Signal::SaidAgain(serde_json::from_str(rest).unwrap()),
             "sandboxed-said" => {
                 sender.frame = FrameId(7);
@@ -184,6 +195,48 @@ impl Run {
             _ => return None,
         };
         Some(Event::Heard { sender, signal, panel: PanelAsk::NotAsked })
+    }
+
+    fn config(&self) -> Config {
+        Config::compile(&self.settings, &self.policy, &self.shelf)
+    }
+
+    /// Answers as look.js would in a page that has just these elements.
+    fn looked(&self, origin: &str, url: &str, page: &serde_json::Value) -> Looked {
+        let config = self.config();
+        let watch = config.watch(origin).expect("something is looked for there");
+        let facts = watch.get("looks").unwrap().list().unwrap().iter().map(|look| {
+            let look = look.texts();
+            let (take, of) = (look[0].as_str(), look[1].as_str());
+            let element = &page[of];
+            match take {
+                "present" => Value::Truth(!element.is_null()),
+                "count" => Value::Number(element["count"].as_f64().unwrap_or(0.0)),
+                "attribute" => serde_json::from_value(element["attributes"][&look[2]].clone()).unwrap(),
+                _ => serde_json::from_value(element[take].clone()).unwrap(),
+            }
+        });
+        let path = page["path"].as_str().map_or_else(|| url.to_owned(), |path| format!("{origin}{path}"));
+        Looked {
+            mark: config.mark(origin),
+            url: path,
+            title: page["title"].as_str().unwrap_or_default().to_owned(),
+            front: if page["behind"].is_null() { Front::Front } else { Front::Behind },
+            acts: page["acts"].as_u64().unwrap_or_default() as u32,
+            facts: facts.collect(),
+        }
+    }
+
+    fn told(&self, origin: &str, tool: &str, message: &serde_json::Value) -> Told {
+        let config = self.config();
+        let watch = config.watch(origin).expect("something is listened to there");
+        let messages = watch.get("messages").unwrap().list().unwrap();
+        let asked = messages.iter().find(|one| one.text_of("tool") == Some(tool)).expect("its messages are listened to");
+        let values = asked.get("paths").unwrap().texts().into_iter().map(|path| {
+            let member = path.split('.').try_fold(message, |inner, name| inner.get(name));
+            member.map_or(Value::Null, |member| serde_json::from_value(member.clone()).unwrap())
+        });
+        Told { mark: config.mark(origin), tool: tool.to_owned(), values: values.collect() }
     }
 
     /// Lets the core have every wake-up that it asked for until then.
@@ -201,7 +254,7 @@ impl Run {
     }
 
     fn step(&mut self, event: Event, out: &mut Vec<String>) {
-        let config = Config::compile(&self.settings, &self.policy);
+        let config = self.config();
         let (state, effects) = step(std::mem::take(&mut self.state), event, Moment(self.now), &config);
         self.state = state;
         let sidebar = view(&self.state, &config, &self.library).sidebar;
@@ -238,6 +291,12 @@ impl Run {
             }
             Effect::Ask(tab, _) => {
                 say(format!("ask {}", tab.0));
+                None
+            }
+            Effect::Watch(tab, _, origin) => {
+                let watch = self.config().watch(&origin);
+                let count = |name| watch.as_ref().and_then(|watch| watch.get(name)?.list()).map_or(0, <[Value]>::len);
+                say(format!("watch {}: {} looks, messages of {} tools", tab.0, count("looks"), count("messages")));
                 None
             }
             Effect::AskAll => {
@@ -292,6 +351,17 @@ impl Run {
             _ => Outcome::Took,
         }
     }
+}
+
+/// All adapters that come with us, by id, as the bundle packs them.
+fn shelf() -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/tools");
+    let mut shelf = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let adapter: Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        shelf.push((adapter.text_of("id").unwrap().to_owned(), adapter));
+    }
+    Value::Object(shelf)
 }
 
 impl OpenTab {

@@ -109,7 +109,7 @@ fn read_js(value: &JsValue, depth: u32) -> Value {
 }
 
 /// No setting, message or answer of a browser nests deeper.
-const DEEPEST: u32 = 16;
+const DEEPEST: u32 = 24;
 
 /// Now, by the wall clock.
 pub fn now() -> Moment {
@@ -133,6 +133,14 @@ pub fn text_with(key: &str, values: &[&str]) -> String {
 /// The address of one of our files.
 pub fn own_url(path: &str) -> String {
     begin("runtime.getURL", vec![path.into()]).ok().and_then(|url| url.as_string()).unwrap_or_default()
+}
+
+/// One of our JSON files, as JavaScript has it: a big one is not copied for the sake of a few of its members.
+pub async fn load(path: &'static str) -> Answer<JsValue> {
+    let fetch: Function = Reflect::get(&js_sys::global(), &"fetch".into())?.dyn_into()?;
+    let response = settle(fetch.call1(&JsValue::UNDEFINED, &own_url(path).into())?).await?;
+    let json: Function = Reflect::get(&response, &"json".into())?.dyn_into()?;
+    settle(json.call0(&response)?).await
 }
 
 /// Our own id, as tabs name who muted them.

@@ -68,7 +68,7 @@ async fn take_in(incoming: JsValue) -> Answer<()> {
 impl Shell {
     async fn load(first: &Value) -> Answer<Shell> {
         let raw = store::load_raw().await;
-        let config = Config::compile(&raw.settings, &raw.policy);
+        let config = store::compile(&raw).await;
         let mut shell = Shell {
             state: store::load_state().await,
             config,
@@ -168,16 +168,16 @@ impl Shell {
     /// Settings or policy may be others: they are read again, and the listening scripts put where they now belong.
     async fn configure(&mut self) {
         let raw = store::load_raw().await;
-        self.config = Config::compile(&raw.settings, &raw.policy);
+        self.config = store::compile(&raw).await;
         self.saved = None;
         // Whole origins: signals are judged by origin, and Chromium refuses a path for scripts that follow into frames without one.
         let (mut tools, mut listening) = (Vec::new(), Vec::new());
-        for site in &self.config.tool_sites {
+        for site in self.config.all_tool_sites() {
             tools.push(site.origin_pattern());
             listening.push(site.listening_pattern());
         }
         store::save_listening(listening);
-        if let Err(error) = effects::listen_at(&tools).await {
+        if let Err(error) = effects::listen_at(&tools, self.config.tools.len()).await {
             store::log(&error);
         }
         api::spawn(store::refresh_policy());
@@ -222,11 +222,7 @@ async fn read_message(message: &Value) -> Option<Event> {
 }
 
 async fn load_library() -> Answer<Library> {
-    let fetch: js_sys::Function = js_sys::Reflect::get(&js_sys::global(), &"fetch".into())?.dyn_into()?;
-    let response = api::settle(fetch.call1(&JsValue::UNDEFINED, &api::own_url("data/phrases/en.json").into())?).await?;
-    let json: js_sys::Function = js_sys::Reflect::get(&response, &"json".into())?.dyn_into()?;
-    let value = api::from_js(&api::settle(json.call0(&response)?).await?);
-    Ok(Library::read(&value))
+    Ok(Library::read(&api::from_js(&api::load("data/phrases/en.json").await?)))
 }
 
 /// The toolbar button says by sign and title whether focus is on.

@@ -40,6 +40,7 @@ pub fn begin(effect: Effect, config: &Config, now: Moment) {
         Effect::Grip(grip) => return begin_grip(grip, config, now),
         Effect::OfferCard(window) => offer_card(window),
         Effect::Ask(tab, frame) => ask_frame(tab, frame),
+        Effect::Watch(tab, frame, origin) => api::tell(tab, frame, object! { "watch" => config.watch(&origin).unwrap_or_default() }),
         Effect::AskAll => ask_all(tool_patterns(config)),
     };
     api::spawn(async move {
@@ -50,7 +51,7 @@ pub fn begin(effect: Effect, config: &Config, now: Moment) {
 }
 
 fn tool_patterns(config: &Config) -> Vec<String> {
-    config.tool_sites.iter().map(|site| site.match_pattern()).collect()
+    config.all_tool_sites().map(|site| site.match_pattern()).collect()
 }
 
 /// Puts an event behind all others.
@@ -255,9 +256,13 @@ fn register_covers(matches: Vec<String>, tools: Vec<String>) -> Pending<()> {
 }
 
 /// Puts the listening scripts into tool pages: registered for those that load, and into those that are open.
-pub async fn listen_at(tools: &[String]) -> Answer<()> {
-    const SCRIPTS: [(&str, &str, &str); 2] = [("content", "content.js", "ISOLATED"), ("hook", "hook.js", "MAIN")];
-    unregister(&["content", "hook"]).await?;
+///
+/// look.js comes last: it asks hook.js, and only where there is an adapter to look for.
+pub async fn listen_at(tools: &[String], adapters: usize) -> Answer<()> {
+    const SCRIPTS: [(&str, &str, &str); 3] =
+        [("content", "content.js", "ISOLATED"), ("hook", "hook.js", "MAIN"), ("look", "look.js", "ISOLATED")];
+    unregister(&["content", "hook", "look"]).await?;
+    let scripts = if adapters == 0 { &SCRIPTS[..2] } else { &SCRIPTS[..] };
     if tools.is_empty() {
         return Ok(());
     }
@@ -268,9 +273,9 @@ pub async fn listen_at(tools: &[String]) -> Answer<()> {
             "allFrames" => true, "matchOriginAsFallback" => true, "persistAcrossSessions" => true,
         }
     };
-    api::call("scripting.registerContentScripts", vec![SCRIPTS.map(script).to_vec().into()]).await?;
+    api::call("scripting.registerContentScripts", vec![scripts.iter().copied().map(script).collect::<Vec<_>>().into()]).await?;
     for tab in tabs_at(tools).await? {
-        for (_, file, world) in SCRIPTS {
+        for (_, file, world) in scripts.iter().copied() {
             let target = object! { "tabId" => tab, "allFrames" => true };
             let script = object! { "target" => target, "files" => vec![file], "injectImmediately" => true, "world" => world };
             api::spawn(async move {

@@ -12,7 +12,8 @@ use super::api::{self, Answer};
 use super::dom::{self, Shown};
 use super::sidebar::on_change;
 use super::store;
-use crate::config::{Complaint, Config, Hand, Reason, Source};
+use crate::config::{Chats, Complaint, Config, Hand, Reason, Source};
+use crate::tool::has;
 use crate::value::Value;
 
 /// A pause in typing that long is saved.
@@ -38,11 +39,13 @@ pub fn mount_options() -> Promise {
 
 async fn mount() -> Answer<()> {
     let raw = store::load_raw().await;
+    fill_tools().await;
     fill(&raw.settings);
     draw(&raw).await;
-    for part in ["tool-sites", "blocklist", "agent-name", "agent-line", "wrap-up"] {
+    for part in ["tool-sites", "blocklist", "agent-name", "agent-line", "wrap-up", "tools", "chats"] {
         dom::on(part, "input", |_| changed());
     }
+    dom::on("tool-filter", "input", |_| filter_tools());
     dom::on("grant", "click", |_| grant());
     for event in ["permissions.onAdded", "permissions.onRemoved"] {
         let redraw = |_| api::spawn(async { draw(&store::load_raw().await).await });
@@ -73,6 +76,64 @@ fn fill(settings: &Value) {
     }
 }
 
+/// The list of tools that come with us, in the order of their names; an adapter of one's own is named where it is written.
+async fn fill_tools() {
+    let tools = match api::load("data/tools.json").await {
+        Ok(tools) => api::from_js(&tools),
+        Err(error) => return store::log(&error),
+    };
+    dom::fill_list("tools", "tool", tools.members(), |copy, (id, tool)| {
+        let word = |kind: &str, name: &str| api::text(&format!("tool_{kind}_{}", name.replace('-', "_")));
+        let mut about = word("category", tool.text_of("category").unwrap_or_default());
+        let limits = tool.get("limits").map(Value::texts).unwrap_or_default();
+        let confidence = word("confidence", tool.text_of("confidence").unwrap_or_default());
+        for part in std::iter::once(confidence).chain(limits.iter().map(|limit| word("limit", limit))) {
+            about.push_str(" · ");
+            about.push_str(&part);
+        }
+        dom::parts_in(copy, "tool-name").iter().for_each(|element| dom::set_text_of(element, tool.text_of("name").unwrap_or_default()));
+        dom::parts_in(copy, "tool-about").iter().for_each(|element| dom::set_text_of(element, &about));
+        dom::parts_in(copy, "tool-on").iter().for_each(|element| drop(element.set_attribute("value", id)));
+    });
+}
+
+fn filter_tools() {
+    let wanted = value("tool-filter").trim().to_ascii_lowercase();
+    let mut found = false;
+    for row in dom::parts("tool-row") {
+        let fits = has(&row.text_content().unwrap_or_default().to_ascii_lowercase(), &wanted);
+        found |= fits;
+        row.set_hidden(!fits);
+    }
+    dom::show("tools-none", Shown::when(!found));
+}
+
+fn tool_boxes() -> Vec<HtmlInputElement> {
+    dom::parts("tool-on").into_iter().filter_map(|element| element.dyn_into().ok()).collect()
+}
+
+/// What IT has turned on is on, and not the agent's to turn off.
+fn draw_tools(raw: &store::Raw, config: &Config) {
+    let named = |values: &Value| values.get("tools").map(Value::texts).unwrap_or_default();
+    let (mine, theirs) = (named(&raw.settings), named(&raw.policy));
+    let closed = config.fixed.iter().any(|fixed| fixed.key == "tools" && fixed.hand == Hand::Closed);
+    for one in tool_boxes() {
+        let id = one.value();
+        one.set_checked(theirs.contains(&id) || (!closed && mine.contains(&id)));
+        one.set_disabled(closed || theirs.contains(&id));
+    }
+    let word = match config.chats {
+        Chats::Hold => "hold",
+        Chats::Show => "show",
+        Chats::Ignore => "ignore",
+    };
+    if let Some(select) = dom::part("chats") {
+        let _ = js_sys::Reflect::set(&select, &"value".into(), &word.into());
+        let fixed = config.fixed.iter().any(|fixed| fixed.key == "chats" && fixed.hand == Hand::Closed);
+        let _ = js_sys::Reflect::set(&select, &"disabled".into(), &fixed.into());
+    }
+}
+
 fn lines_of(entries: &[Value]) -> String {
     let mut lines = String::new();
     for entry in entries.iter().filter_map(Value::text) {
@@ -84,12 +145,13 @@ fn lines_of(entries: &[Value]) -> String {
 
 /// Complaints, access and IT's word; the fields themselves are left to the agent.
 async fn draw(raw: &store::Raw) {
-    let config = Config::compile(&raw.settings, &raw.policy);
+    let config = store::compile(raw).await;
     for (part, key) in FIELDS {
         draw_complaints(part, key, &config);
     }
     draw_complaints("other", "", &config);
     draw_policy(&config);
+    draw_tools(raw, &config);
     draw_access(&config).await;
 }
 
@@ -101,12 +163,8 @@ fn changed() {
 async fn save() {
     SAVING.set(None);
     let raw = store::load_raw().await;
-    let closed: Vec<&str> = Config::compile(&raw.settings, &raw.policy)
-        .fixed
-        .iter()
-        .filter(|fixed| fixed.hand == Hand::Closed)
-        .map(|fixed| fixed.key)
-        .collect();
+    let closed: Vec<&str> =
+        store::compile(&raw).await.fixed.iter().filter(|fixed| fixed.hand == Hand::Closed).map(|fixed| fixed.key).collect();
     let mut members: Vec<(String, Value)> = raw.settings.members().to_vec();
     let mut put = |key: &str, value: Value| {
         if closed.contains(&key) {
@@ -121,6 +179,16 @@ async fn save() {
         // Kept as lines, as they were written: comments and bad lines included, so that nothing typed is lost.
         put(key, Value::List(value(part).lines().map(|line| Value::Text(line.to_owned())).collect()));
     }
+    // Those that this version has no box for stay: another one may know them.
+    let boxes = tool_boxes();
+    let theirs = raw.policy.get("tools").map(Value::texts).unwrap_or_default();
+    let known = |id: &String| boxes.iter().any(|one| one.value() == *id);
+    let mut tools = raw.settings.get("tools").map(Value::texts).unwrap_or_default();
+    tools.retain(|id| !known(id) || theirs.contains(id));
+    tools.extend(boxes.iter().filter(|one| one.checked() && !one.disabled()).map(HtmlInputElement::value));
+    put("tools", tools.into());
+    let chats = dom::part("chats").and_then(|select| js_sys::Reflect::get(&select, &"value".into()).ok()).and_then(|word| word.as_string());
+    put("chats", chats.filter(|word| word != "hold").map(Value::Text).unwrap_or_default());
     let agent = [("name", value("agent-name")), ("line", value("agent-line"))];
     put("agent", Value::Object(agent.into_iter().map(|(name, text)| (name.to_owned(), Value::Text(text))).collect()));
     let seconds = value("wrap-up");
@@ -136,7 +204,7 @@ async fn save() {
     let saved = store::save_settings(settings.clone()).await;
     let raw = store::Raw { settings, policy: raw.policy };
     draw(&raw).await;
-    let complaints = Config::compile(&raw.settings, &raw.policy).complaints.iter().any(|one| one.source == Source::Agent);
+    let complaints = store::compile(&raw).await.complaints.iter().any(|one| one.source == Source::Agent);
     let word = match (saved, complaints) {
         (Err(_), _) => "not_saved",
         (Ok(()), true) => "saved_partly",
@@ -183,6 +251,12 @@ fn reason_name(reason: Reason) -> &'static str {
         Reason::OutOfRange => "outOfRange",
         Reason::NotAList => "notAList",
         Reason::NotAnObject => "notAnObject",
+        Reason::UnknownTool => "unknownTool",
+        Reason::UnknownWord => "unknownWord",
+        Reason::AdapterMissing => "adapterMissing",
+        Reason::AdapterUnknown => "adapterUnknown",
+        Reason::AdapterWrong => "adapterWrong",
+        Reason::AdapterAlways => "adapterAlways",
     }
 }
 
@@ -228,7 +302,7 @@ struct Wanted {
 }
 
 fn wanted(config: &Config) -> Vec<Wanted> {
-    let tools = config.tool_sites.iter().map(|site| Wanted { name: site.origin_pattern(), origins: vec![site.origin_pattern()] });
+    let tools = config.all_tool_sites().map(|site| Wanted { name: site.origin_pattern(), origins: vec![site.origin_pattern()] });
     let held =
         config.blocklist.iter().map(|distraction| Wanted { name: distraction.host().to_owned(), origins: distraction.origin_patterns() });
     let mut all: Vec<Wanted> = Vec::new();

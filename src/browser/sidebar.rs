@@ -71,7 +71,7 @@ async fn draw(view: Option<View>) {
         None => {
             // Before the first conversation there is no view; whether there are tools is all that matters then.
             let raw = store::load_raw().await;
-            let config = Config::compile(&raw.settings, &raw.policy);
+            let config = Config::compile(&raw.settings, &raw.policy, &Value::Null);
             crate::view::view(&Default::default(), &config, &Default::default()).sidebar
         }
     };

@@ -4,6 +4,7 @@
 use wasm_bindgen::JsValue;
 
 use super::api::{self, Answer};
+use crate::config::Config;
 use crate::object;
 use crate::session::State;
 use crate::value::Value;
@@ -39,8 +40,44 @@ pub async fn load_view() -> Option<View> {
 /// Settings and the policy as last seen; never waits for the browser's policy service, which takes three seconds after a start.
 pub async fn load_raw() -> Raw {
     let kept = api::ask("storage.local.get", vec![vec!["settings", "policy"].into()]).await.unwrap_or_default();
-    let member = |name| kept.get(name).cloned().unwrap_or_default();
+    let member = |name| with_adapters(kept.get(name).cloned().unwrap_or_default());
     Raw { settings: member("settings"), policy: member("policy") }
+}
+
+/// Adapters come as JSON text where a policy's schema can't describe them; what is no JSON stays as it is and is named.
+fn with_adapters(mut values: Value) -> Value {
+    if let Value::Object(members) = &mut values {
+        for (name, value) in members {
+            if let (true, Value::List(entries)) = (name == "adapters", value) {
+                for entry in entries {
+                    if let Some(Ok(parsed)) = entry.text().map(js_sys::JSON::parse) {
+                        *entry = api::from_js(&parsed);
+                    }
+                }
+            }
+        }
+    }
+    values
+}
+
+/// Settings and policy compiled, with those adapters of ours that they name.
+pub async fn compile(raw: &Raw) -> Config {
+    let mut shelf = object! {};
+    let wanted = Config::wanted_tools(&raw.settings, &raw.policy);
+    if !wanted.is_empty() {
+        match api::load("data/tools.json").await {
+            Ok(all) => {
+                for id in &wanted {
+                    let adapter = js_sys::Reflect::get(&all, &id.as_str().into()).unwrap_or_default();
+                    if !adapter.is_undefined() {
+                        shelf.put(id, api::from_js(&adapter));
+                    }
+                }
+            }
+            Err(error) => log(&error),
+        }
+    }
+    Config::compile(&raw.settings, &raw.policy, &shelf)
 }
 
 /// Saves the agent's settings.

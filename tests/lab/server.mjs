@@ -142,6 +142,8 @@ export class Lab {
     if (url.pathname === "/jssip.js") return send(response, types[".js"], this.jssip);
     if (isPost) return this.post(request, response, url.searchParams);
     if (host === "news" && url.pathname === "/sw") return response.writeHead(302, { location: "/sw/" }).end();
+    const made = /^\/made\/([a-z0-9-]+)$/.exec(url.pathname);
+    if (host === "phone" && made) return send(response, types[".html"], await readFile(new URL(`../pages/${made[1]}.html`, import.meta.url)));
     const file = url.pathname.startsWith("/assets/") ? url.pathname.slice("/assets/".length) : pages[`${host}${url.pathname}`];
     if (!file || !/^[a-z-]+\.[a-z]+$/.test(file)) return response.writeHead(404, { "content-type": "text/plain" }).end("no such page in the lab");
     return send(response, types[extname(file)], await readFile(new URL(`pages/${file}`, import.meta.url)));
@@ -198,6 +200,7 @@ const pages = {
   "phone/sip-agent": "sip-agent.html",
   "customer/": "customer.html",
   "customer/sip-customer": "sip-customer.html",
+  "customer/widget": "widget.html",
   "news/": "news.html",
   "news/push": "push.html",
   "news/feed": "feed.html",

@@ -15,7 +15,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// 200 KB as the loader reads it. It is instantiated anew each time an idle worker wakes, and one careless dependency (`url`, `regex`)
 /// eats it alone. Raised only by a commit that shows what it buys, never above 350 KB.
-const WASM_LIMIT: usize = 200 * 1024;
+const WASM_LIMIT: usize = 270 * 1024;
 
 /// What to bundle from where to where.
 pub struct Bundle {
@@ -143,10 +143,17 @@ impl Bundle {
                 files.insert(path.to_owned(), content);
             }
         }
+        let mut tools = serde_json::Map::new();
         for (path, content) in read_tree(&self.root, "data")? {
             let value: Value = serde_json::from_slice(&content).with_context(|| format!("{path} is not JSON"))?;
-            files.insert(path, serde_json::to_vec(&value)?);
+            if let Some(id) = path.strip_prefix("data/tools/").and_then(|name| name.strip_suffix(".json")) {
+                // One file for all, by id.
+                tools.insert(id.to_owned(), value);
+            } else {
+                files.insert(path, serde_json::to_vec(&value)?);
+            }
         }
+        files.insert("data/tools.json".into(), serde_json::to_vec(&Value::Object(tools))?);
         if self.feature.as_deref() == Some("faults")
             && let Some(background) = files.get_mut("background.js")
         {
