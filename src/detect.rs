@@ -661,7 +661,7 @@ impl Sign {
     }
 
     fn settle(self, now: Moment) -> Sign {
-        if !self.deadline().is_some_and(|deadline| now >= deadline) {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
             return self;
         }
         match self {

@@ -543,6 +543,10 @@ impl Take {
     }
 }
 
+/// What can't be known of a tool; the options page has a sentence for each.
+const LIMITS: [&str; 9] =
+    ["noSign", "noRinging", "noHold", "noEnd", "needsFunctionCall", "outsideBrowser", "wordsInEnglish", "sitesUnsure", "oldEvidence"];
+
 /// Longest selector, pattern or text in an adapter, in characters.
 const LONGEST: usize = 500;
 /// Deepest nesting of conditions and joins.
@@ -580,7 +584,7 @@ impl Reader {
             return None;
         }
         for (name, _) in value.members() {
-            if !MEMBERS.contains(&name.as_str()) && name != "limits" {
+            if !MEMBERS.contains(&name.as_str()) && !matches!(name.as_str(), "limits" | "$schema") {
                 self.within(name, |reader| reader.flaw(FlawKind::Unknown));
             }
         }
@@ -596,6 +600,12 @@ impl Reader {
         self.choice(value, "category", &["contact-centre", "help-desk", "crm", "phone", "chat", "meeting"]);
         self.choice(value, "confidence", &["source", "maker", "seen", "address"]);
         self.choice(value, "webrtc", &["counts", "ignored"]);
+        self.optional(value, "limits", |reader, list| {
+            reader.list(list, |reader, limit| {
+                let limit = reader.text(limit)?;
+                if LIMITS.contains(&limit.as_str()) { Some(()) } else { reader.wrong() }
+            })
+        });
         let own = value.is_true("ownSites");
         let sites = match value.get("sites") {
             None if own => Vec::new(),
@@ -654,7 +664,8 @@ impl Reader {
         self.within(kind, |reader| {
             let mut found = Vec::new();
             for (name, _) in phases.members() {
-                if !PHASES.iter().any(|(known, _)| known == name) && !(kind == "chat" && name == "activity") {
+                let known = PHASES.iter().any(|(known, _)| known == name) || (kind == "chat" && name == "activity");
+                if !known {
                     reader.within(name, |reader| reader.flaw(FlawKind::Unknown));
                 }
             }

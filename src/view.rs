@@ -104,6 +104,10 @@ pub struct CustomerView {
     pub name: Option<String>,
     /// Place as one says it.
     pub place: Option<String>,
+    /// Company, telephone number and e-mail address, as far as the tool shows them.
+    pub about: Vec<String>,
+    /// What it is about, in the tool's words.
+    pub subject: Option<String>,
     /// What to know of that place, the most specific first.
     pub notes: Vec<String>,
 }
@@ -163,6 +167,7 @@ impl View {
         let (sidebar, blocked) = (&self.sidebar, &self.blocked);
         let customer = object! {
             "name" => maybe(&sidebar.customer.name), "place" => maybe(&sidebar.customer.place), "notes" => sidebar.customer.notes.clone(),
+            "about" => sidebar.customer.about.clone(), "subject" => maybe(&sidebar.customer.subject),
         };
         let held: Vec<Value> =
             sidebar.held.iter().map(|site| object! { "host" => site.host.as_str(), "tabs" => f64::from(site.tabs) }).collect();
@@ -198,7 +203,13 @@ impl View {
                 phase: PhaseView::read(sidebar.text_of("phase"))?,
                 since: Moment::read(sidebar, "since"),
                 channel: Channel::read(sidebar.text_of("channel"))?,
-                customer: CustomerView { name: text(customer, "name"), place: text(customer, "place"), notes: texts(customer, "notes") },
+                customer: CustomerView {
+                    name: text(customer, "name"),
+                    place: text(customer, "place"),
+                    about: texts(customer, "about"),
+                    subject: text(customer, "subject"),
+                    notes: texts(customer, "notes"),
+                },
                 phrases: texts(sidebar, "phrases"),
                 held: held.filter_map(host).collect(),
                 held_tabs: sidebar.number_of("heldTabs")? as u32,
@@ -235,7 +246,8 @@ pub fn view(state: &State, config: &Config, library: &Library) -> View {
     let customer = front.map(|one| {
         let customer = one.customer();
         let notes = notes_for(&customer.place, &config.place_notes);
-        CustomerView { name: customer.name.clone(), place: customer.place.spoken(), notes }
+        let about = [&customer.company, &customer.phone, &customer.email].into_iter().flatten().cloned().collect();
+        CustomerView { name: customer.name.clone(), place: customer.place.spoken(), about, subject: customer.subject.clone(), notes }
     });
     let phrases = front.map(|one| library.choose(one.stage(), one.customer(), &config.agent));
     let let_go = front.is_some_and(|one| one.is_let_go());

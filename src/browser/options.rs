@@ -39,7 +39,7 @@ pub fn mount_options() -> Promise {
 
 async fn mount() -> Answer<()> {
     let raw = store::load_raw().await;
-    fill_tools().await;
+    fill_tools(&Config::wanted_tools(&raw.settings, &raw.policy)).await;
     fill(&raw.settings);
     draw(&raw).await;
     for part in ["tool-sites", "blocklist", "agent-name", "agent-line", "wrap-up", "tools", "chats"] {
@@ -76,13 +76,16 @@ fn fill(settings: &Value) {
     }
 }
 
-/// The list of tools that come with us, in the order of their names; an adapter of one's own is named where it is written.
-async fn fill_tools() {
+/// The list of tools that come with us: those that are on, then the others, each in the order of their ids. An adapter of one's own is named where
+/// it is written.
+async fn fill_tools(on: &[String]) {
     let tools = match api::load("data/tools.json").await {
         Ok(tools) => api::from_js(&tools),
         Err(error) => return store::log(&error),
     };
-    dom::fill_list("tools", "tool", tools.members(), |copy, (id, tool)| {
+    let (mut rows, others): (Vec<_>, Vec<_>) = tools.members().iter().partition(|(id, _)| on.contains(id));
+    rows.extend(others);
+    dom::fill_list("tools", "tool", &rows, |copy, (id, tool)| {
         let word = |kind: &str, name: &str| api::text(&format!("tool_{kind}_{}", name.replace('-', "_")));
         let mut about = word("category", tool.text_of("category").unwrap_or_default());
         let limits = tool.get("limits").map(Value::texts).unwrap_or_default();

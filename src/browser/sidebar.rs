@@ -91,6 +91,15 @@ fn draw_sidebar(view: &SidebarView) {
     let name = view.customer.name.clone().unwrap_or_else(|| api::text("customer_unknown"));
     dom::set_text("customer-name", &name);
     dom::set_text("customer-place", view.customer.place.as_deref().unwrap_or_default());
+    let mut about = String::new();
+    for part in &view.customer.about {
+        if !about.is_empty() {
+            about.push_str(" · ");
+        }
+        about.push_str(part);
+    }
+    dom::set_text("customer-about", &about);
+    dom::set_text("customer-subject", view.customer.subject.as_deref().unwrap_or_default());
     for (at, slot) in dom::parts("phrase").iter().enumerate() {
         dom::set_text_of(slot, view.phrases.get(at).map(String::as_str).unwrap_or_default());
     }

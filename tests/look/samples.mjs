@@ -97,12 +97,15 @@ const ENDED = { ...ACTIVE, held: [], heldTabs: 0, focus: "ended" };
 const BUSY = { ...ACTIVE, since: -4_321_000, broughtBack: "news.example", needsAccess: ["news.example"] };
 
 const SETTINGS = {
+  tools: ["chatwoot", "amazon-connect"],
   toolSites: ["https://phone.example.com/*"],
   blocklist: ["news.example", "# the endless ones", "video.example/shorts", "social.example"],
   wrapUpSeconds: 20,
   agent: { name: "Jo Almeida", line: "+351 21 555 01 99" },
 };
 const WRONG = {
+  tools: ["no-such-tool"],
+  adapters: [{ id: "desk", name: "Desk", category: "phone", confidence: "source", references: ["-"], sites: ["https://desk.example/*"], call: { activ: {} } }],
   toolSites: ["phone.example.com/*", "https://phone.example.com/*", "https://phone.example.com:99999/*"],
   blocklist: ["news.example", "not a site", `${"verylong".repeat(20)}..example`],
   wrapUpSeconds: 20,
@@ -110,6 +113,8 @@ const WRONG = {
 };
 /** As the background keeps it beside the settings. */
 const POLICY = {
+  tools: ["3cx", "browser-phone"],
+  chats: "show",
   toolSites: ["https://desk.contoso.example/*", "https://*.telephony.contoso.example/*"],
   blocklist: ["intranet-games.contoso.example"],
   agent: { name: "Jo Almeida", line: "+351 21 555 01 99" },
@@ -152,6 +157,10 @@ export const SAMPLES = [
   card("active", ACTIVE),
   card("active-first", { ...ACTIVE, since: -12_000, phrases: PHRASES.greeting }),
   popup("active-popup", ACTIVE, 600),
+  card("active-details", {
+    ...ACTIVE,
+    customer: { .../** @type {Json} */ (MARIA), about: ["Azulejos do Tejo, Lda.", "+351 210 000 123", "maria.silva@azulejos.example"], subject: "Two tiles arrived broken" },
+  }),
   card("active-nameless", NAMELESS),
   card("active-nothing-held", { ...ACTIVE, held: [], heldTabs: 0 }),
   card("active-busy", BUSY),

@@ -2,6 +2,7 @@
 //!
 //! Only commands and options are known here; what a command does is in the file of its name.
 
+mod adapter;
 mod bundle;
 mod demo;
 mod locales;
@@ -25,7 +26,8 @@ cargo xtask demo [--browser NAME] [--headless]    show a protected call in chrom
 cargo xtask test [PART]                           all, or one of: native lint wasm e2e reproduce
 cargo xtask setup [chromium|firefox]              what the tests need, or the demo in that browser
 cargo xtask reproduce                             bundle in two folders and compare every byte
-cargo xtask schema                                write extension/managed_schema.json from the settings";
+cargo xtask adapter-check FILE                    say what is wrong with an adapter, or a list of them
+cargo xtask schema                                write extension/managed_schema.json and docs/tools.md";
 
 fn main() -> ExitCode {
     match run() {
@@ -73,7 +75,11 @@ fn run() -> Result<()> {
             None => setup::setup(&root, setup::TEST_NEEDS),
         },
         "reproduce" => nothing_more(&mut parser).and_then(|()| reproduce::run(&root)),
-        "schema" => nothing_more(&mut parser).and_then(|()| schema::write(&root)),
+        "schema" => nothing_more(&mut parser).and_then(|()| schema::write(&root)).and_then(|()| adapter::write_list(&root)),
+        "adapter-check" => match word(&mut parser)? {
+            Some(file) => adapter::check(std::path::Path::new(&file)),
+            None => bail!("name the file\n{USAGE}"),
+        },
         unknown => bail!("there is no command `{unknown}`\n{USAGE}"),
     }
 }
