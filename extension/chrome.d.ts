@@ -112,5 +112,6 @@ declare module "*/wasm/undivided.js" {
 	export function dispatch(event: WorkerEvent): Promise<void>;
 	export const mount_sidebar: () => Promise<void>;
 	export const mount_options: () => Promise<void>;
+	export const mount_why: () => Promise<void>;
 	export const mount_blocked: () => Promise<void>;
 }

@@ -10,9 +10,11 @@ use crate::customer::Customer;
 use crate::focus::Front;
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
+use crate::object;
 use crate::signal::{Channel, Inbound, Link, Looked, Microphone, Origin, Peers, Saying, Sender, Signal, Told, Word};
 use crate::site::Address;
 use crate::tool::{Page, PhaseName, WebRtc};
+use crate::value::Value;
 
 /// How long media must flow before it is a conversation.
 pub const RISE: Millis = Millis(1500);
@@ -116,6 +118,8 @@ struct Shown {
     tool: String,
     webrtc: WebRtc,
     call: Sign,
+    /// What the page shows of a call right now.
+    seen: Option<PhaseName>,
     chat: Option<PhaseName>,
     attended: Attended,
     acts: u32,
@@ -314,6 +318,38 @@ impl Ear {
             .collect()
     }
 
+    /// Each source's last word, for people who ask why: `{ origin, by, tool, word, rule }`, and nothing of a customer's.
+    pub fn why(&self) -> Vec<Value> {
+        let mut all = Vec::new();
+        for source in &self.sources {
+            let mut say = |by: &str, tool: &str, word: &str, rule: String| {
+                all.push(object! { "origin" => source.origin.as_str(), "by" => by, "tool" => tool, "word" => word, "rule" => rule });
+            };
+            match &source.report {
+                Report::Peers(talk) => say("media", "", talk.name(), String::new()),
+                Report::Said(said) => {
+                    let by = if said.widget.is_some() { "widget" } else { "event" };
+                    say(by, said.widget.as_deref().unwrap_or_default(), said.word.name(), String::new());
+                }
+                Report::Shown(shown) => {
+                    let rule = |kind: &str, phase: Option<PhaseName>| phase.map(|phase| phase.rule(kind)).unwrap_or_default();
+                    let chat = match (shown.chat, shown.attended) {
+                        (None, _) => None,
+                        (Some(_), Attended::No) => Some("left"),
+                        (Some(phase), Attended::Yes) => Some(phase.name()),
+                    };
+                    if shown.call != Sign::Unseen || chat.is_none() {
+                        say("page", &shown.tool, shown.call.name(), rule("call", shown.seen));
+                    }
+                    if let Some(word) = chat {
+                        say("page", &shown.tool, word, rule("chat", shown.chat));
+                    }
+                }
+            }
+        }
+        all
+    }
+
     /// The tab is gone.
     pub fn forget_tab(&mut self, tab: TabId) {
         self.sources.retain(|source| source.tab != tab);
@@ -453,6 +489,7 @@ impl Ear {
                 tool: tool.id.clone(),
                 webrtc: tool.webrtc,
                 call: before.as_ref().map_or(Sign::Unseen, |shown| shown.call).then(seen.call, now),
+                seen: seen.call,
                 chat,
                 attended: Attended::No,
                 acts: looked.acts,
@@ -631,7 +668,43 @@ impl Shown {
     }
 }
 
+impl SaidWord {
+    fn name(self) -> &'static str {
+        match self {
+            SaidWord::Now(Word::Ringing) => "ringing",
+            SaidWord::Now(Word::Active) => "active",
+            SaidWord::Now(Word::Hold) => "hold",
+            SaidWord::Now(Word::Ended) => "ended",
+            SaidWord::Answered => "answered",
+        }
+    }
+}
+
+impl Talk {
+    fn name(self) -> &'static str {
+        match self {
+            Talk::Trying { .. } | Talk::Flowing { .. } => "begins",
+            Talk::Standing => "stands",
+            Talk::On => "active",
+            Talk::Still => "hold",
+            Talk::Lost { .. } => "fading",
+        }
+    }
+}
+
 impl Sign {
+    fn name(self) -> &'static str {
+        match self {
+            Sign::Unseen => "unseen",
+            Sign::Ringing { .. } => "ringing",
+            Sign::Rising { .. } => "begins",
+            Sign::On => "active",
+            Sign::Hold => "hold",
+            Sign::Fading { .. } => "fading",
+            Sign::Ended => "ended",
+        }
+    }
+
     /// What the page shows now, after what it showed before.
     fn then(self, shown: Option<PhaseName>, now: Moment) -> Sign {
         let on = matches!(self, Sign::On | Sign::Hold | Sign::Fading { was: Faded::On | Faded::Hold, .. });
@@ -770,7 +843,7 @@ fn stand(said: Option<&Said>, sign: Sign, talk: Option<Talk>) -> Option<(Stand, 
 keep_struct!(Ear { sources });
 keep_struct!(Source { tab, frame, window, origin, heard, asked, report });
 keep_enum!(Report { 0 = Peers(talk), 1 = Said(said), 2 = Shown(shown) });
-keep_struct!(Shown { tool, webrtc, call, chat, attended, acts, activity, acted, left, address, customer });
+keep_struct!(Shown { tool, webrtc, call, seen, chat, attended, acts, activity, acted, left, address, customer });
 keep_enum!(Sign { 0 = Unseen, 1 = Ringing { since }, 2 = Rising { since }, 3 = On, 4 = Hold, 5 = Fading { since, was }, 6 = Ended });
 keep_enum!(Faded { 0 = Ringing, 1 = On, 2 = Hold });
 keep_enum!(Attended { 0 = Yes, 1 = No });

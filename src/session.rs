@@ -10,7 +10,9 @@ use crate::detect::{Ear, Evidence, Knowledge, SAME_CALL, SILENT, Stand};
 use crate::focus::{Arrival, Focus, Grip, Outcome, Tab, Thing, Wanted};
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{self, keep_enum, keep_struct};
+use crate::object;
 use crate::signal::{Channel, Looked, Origin, Sender, Signal, Told};
+use crate::value::Value;
 
 /// After an end that only the media showed, focus stays this long at least: a transfer closes one peer connection and opens another.
 pub const MEND: Millis = Millis::seconds(5);
@@ -349,6 +351,31 @@ impl State {
     /// Whether distractions are to be held.
     pub fn wanted(&self) -> Wanted {
         if self.conversations.iter().any(Conversation::holds) { Wanted::Held } else { Wanted::Free }
+    }
+
+    /// Why things are as they are, for people who ask: `{ heard, made }`, with nothing of a customer's in it.
+    pub fn why(&self) -> Value {
+        let front = self.front().map(|one| one.id);
+        let made: Vec<Value> = self
+            .conversations
+            .iter()
+            .map(|one| {
+                let known = match (one.place, one.told) {
+                    (Venue::Desk, _) => "hand",
+                    (_, Knowledge::InWords) => "words",
+                    (_, Knowledge::ByMedia) => "media",
+                };
+                let held = match one.grip {
+                    _ if matches!(one.phase, Phase::Ringing { .. }) => "notYet",
+                    ConversationGrip::Firm => "yes",
+                    ConversationGrip::Loose => "chats",
+                    ConversationGrip::LetGo => "letGo",
+                };
+                let channel = if one.channel == Channel::Chat { "chat" } else { "call" };
+                object! { "phase" => one.phase.name(), "channel" => channel, "known" => known, "held" => held, "front" => front == Some(one.id) }
+            })
+            .collect();
+        object! { "heard" => self.ear.why(), "made" => made }
     }
 
     /// The state as text for storage. Opaque and for this version alone; browsers clear `storage.session` when an extension is updated.
@@ -806,6 +833,15 @@ impl Venue {
 }
 
 impl Phase {
+    fn name(self) -> &'static str {
+        match self {
+            Phase::Ringing { .. } => "ringing",
+            Phase::Active { .. } => "active",
+            Phase::Hold { .. } => "hold",
+            Phase::WrapUp { .. } => "wrapUp",
+        }
+    }
+
     /// What comes first when there are several.
     fn rank(self) -> u8 {
         match self {

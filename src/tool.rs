@@ -308,7 +308,7 @@ impl Tool {
             .rules
             .iter()
             .map(|(phase, rule)| {
-                let name = PHASES.iter().find(|(_, one)| one == phase).map_or("", |(name, _)| name);
+                let name = phase.name();
                 let tests: Vec<Value> =
                     rule.iter().map(|(path, texts)| vec![Value::from(path.as_str()), texts.clone().into()].into()).collect();
                 vec![Value::from(name), tests.into()].into()
@@ -369,6 +369,19 @@ pub enum SiteMatch {
 }
 
 impl PhaseName {
+    /// As adapters write it.
+    pub fn name(self) -> &'static str {
+        PHASES.iter().find(|(_, phase)| *phase == self).map_or("", |(name, _)| name)
+    }
+
+    /// Where it stands in an adapter: `call.active`.
+    pub fn rule(self, kind: &str) -> String {
+        let mut rule = kind.to_owned();
+        rule.push('.');
+        rule.push_str(self.name());
+        rule
+    }
+
     /// What it means for a conversation. Wrap-up has a time of its own, which settings set.
     pub fn word(self) -> Word {
         match self {
@@ -649,8 +662,7 @@ impl Reader {
         for (kind, phases) in [("call", &tool.call), ("chat", &tool.chat)] {
             for (phase, condition) in &phases.0 {
                 if condition.holds(&page) == Truth::Yes {
-                    let name = PHASES.iter().find(|(_, one)| one == phase).map_or("", |(name, _)| name);
-                    self.within(kind, |reader| reader.within(name, |reader| reader.flaw(FlawKind::AlwaysHolds)));
+                    self.within(kind, |reader| reader.within(phase.name(), |reader| reader.flaw(FlawKind::AlwaysHolds)));
                 }
             }
         }

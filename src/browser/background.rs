@@ -119,7 +119,7 @@ impl Shell {
         let shown = view(&state, &self.config, self.library.as_ref().unwrap_or(&Library::default()));
         let written = state.write();
         if self.saved.as_deref() != Some(written.as_str()) {
-            store::save(&written, &shown, on).await?;
+            store::save(&written, &shown, state.why(), on).await?;
             #[cfg(feature = "faults")]
             self.stop_if_this_was_the_last_save().await;
             if state.is_calm() {

@@ -9,6 +9,7 @@ mod effects;
 mod options;
 mod sidebar;
 mod store;
+mod why;
 
 use wasm_bindgen::prelude::*;
 

@@ -25,16 +25,22 @@ pub async fn load_state() -> State {
     kept.text_of("state").and_then(State::read).unwrap_or_default()
 }
 
-/// What is saved before every effect, in one write: the state, what pages show, and whether events need the core at all
+/// What is saved before every effect, in one write: the state, what pages show, why it is so, and whether events need the core at all
 /// (background.js reads that before it makes an instance).
-pub async fn save(state: &str, view: &View, on: bool) -> Answer<()> {
-    let saved = object! { "state" => state, "view" => view.write(), "on" => on };
+pub async fn save(state: &str, view: &View, why: Value, on: bool) -> Answer<()> {
+    let saved = object! { "state" => state, "view" => view.write(), "why" => why, "on" => on };
     api::act("storage.session.set", vec![saved]).await
 }
 
 /// What pages show now; `None` before the first conversation.
 pub async fn load_view() -> Option<View> {
     View::read(api::ask("storage.session.get", vec!["view".into()]).await.ok()?.get("view")?)
+}
+
+/// Why things are as they are, for the page that shows it.
+pub async fn load_why() -> Value {
+    let kept = api::ask("storage.session.get", vec!["why".into()]).await.unwrap_or_default();
+    kept.get("why").cloned().unwrap_or_default()
 }
 
 /// Settings and the policy as last seen; never waits for the browser's policy service, which takes three seconds after a start.

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
-import { ready } from "./harness.mjs";
+import { ready, until } from "./harness.mjs";
 import { stage } from "./stage.mjs";
 
 const pages = readdirSync(new URL("../pages/", import.meta.url)).filter((name) => name.endsWith(".html")).map((name) => name.slice(0, -5));
@@ -27,6 +27,23 @@ for (const id of pages) {
     }
   });
 }
+
+test("why it is so can be read while it happens, and the report to pass on names tools and no customer", async () => {
+  await run.saveSettings(settingsFor("vicidial"));
+  const why = await run.extensionPage("www/why.html");
+  const rows = (/** @type {string} */ list) => why.$$eval(`[data-part=${list}] li`, (all) => all.map((one) => one.textContent?.replace(/\s+/g, " ").trim() ?? ""));
+  assert.deepEqual(await rows("made"), []);
+  const page = await run.openPage(lab.url("phone", "/made/vicidial"));
+  await ready(page);
+  await page.evaluate(() => /** @type {any} */ (window).show("connected"));
+  await until("the conversation is explained", async () => (await rows("made")).includes("On a call · the tool says or shows so · distractions are held"));
+  const origin = new URL(lab.url("phone")).origin;
+  assert.deepEqual(await rows("heard"), [`${origin} its page · vicidial · on · by the rule call.active`]);
+  const report = await why.$eval("[data-part=report]", (area) => /** @type {HTMLTextAreaElement} */ (area).value);
+  assert.match(report, /conversation active call words yes/);
+  for (const word of ["Maria", "Silva", "Lisbon", "351"]) assert.ok(!report.includes(word), `${word} is not in it`);
+  assert.ok(report.includes(`source ${origin} page vicidial active call.active`));
+});
 
 /**
  * A tool that companies run themselves is on by its id, at an address that the agent names. For the others the adapter of ours is given

@@ -14,7 +14,7 @@
 /**
  * @typedef {object} Sample
  * @property {string} name
- * @property {"sidebar" | "options" | "blocked"} page
+ * @property {"sidebar" | "options" | "blocked" | "why"} page
  * @property {number[]} widths
  * @property {Stored} stored
  * @property {number} [height] the window's; without it the window is as tall as its content
@@ -111,6 +111,18 @@ const WRONG = {
   wrapUpSeconds: 20,
   agent: { name: "Jo" },
 };
+/** As the background saves it for those who ask. */
+const WHY = {
+  made: [
+    { phase: "active", channel: "call", known: "words", held: "yes", front: true },
+    { phase: "ringing", channel: "chat", known: "media", held: "notYet", front: false },
+  ],
+  heard: [
+    { origin: "https://desk.contoso.example", by: "page", tool: "chatwoot", word: "active", rule: "call.active" },
+    { origin: `https://${"a-very-long-part.".repeat(6)}example`, by: "media", tool: "", word: "stands", rule: "" },
+    { origin: "https://crm.contoso.example", by: "widget", tool: "ringcentral-embeddable", word: "hold", rule: "" },
+  ],
+};
 /** As the background keeps it beside the settings. */
 const POLICY = {
   tools: ["3cx", "browser-phone"],
@@ -190,6 +202,8 @@ export const SAMPLES = [
     { local: { settings: WRONG, policy: POLICY }, granted: [] },
     { widths: [900], features: [{ name: "forced-colors", value: "active" }] },
   ),
+  { name: "why-nothing", page: "why", widths: [320, 900], stored: { local: { settings: SETTINGS } } },
+  { name: "why-a-call", page: "why", widths: [320, 900], stored: { session: { why: WHY }, local: { settings: SETTINGS } } },
   blocked("blocked", ACTIVE, "https://news.example/today/a-story"),
   blocked("blocked-nameless", NAMELESS, "https://video.example/"),
   blocked("blocked-long", calledBy(HOSTILE, ACTIVE), `https://${"a-very-long-part.".repeat(9)}example/`),

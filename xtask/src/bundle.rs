@@ -13,9 +13,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
-/// 200 KB as the loader reads it. It is instantiated anew each time an idle worker wakes, and one careless dependency (`url`, `regex`)
-/// eats it alone. Raised only by a commit that shows what it buys, never above 350 KB.
-const WASM_LIMIT: usize = 270 * 1024;
+/// As the loader reads it. It is instantiated anew each time an idle worker wakes, and one careless dependency (`url`, `regex`) eats it alone. Raised only by a
+/// commit that shows what it buys, never above 350 KB: 200 KB for the first protected call; 280 for adapters with their evaluator and checks (53 KB), the
+/// list of tools in the settings (6 KB) and the page that says why (9 KB).
+const WASM_LIMIT: usize = 280 * 1024;
 
 /// What to bundle from where to where.
 pub struct Bundle {
