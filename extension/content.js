@@ -27,6 +27,8 @@
 	/** @type {ReturnType<typeof setInterval> | undefined} */
 	let repeating;
 	let asked = false;
+	/** @type {"plays" | "over"} */
+	let unheard = "over";
 	let sent = 0;
 	let window_ = 0;
 	/** @type {Set<"peers" | "said">} */
@@ -55,6 +57,10 @@
 		if (kind === "said" && /"phase":"(ringing|ended)"/.test(detail)) asked = false;
 		last[kind] = detail;
 		pace(kind);
+		if (kind === "peers" && unheard === "plays") {
+			unheard = "over";
+			void reaches({ body: { signal: { unheard } } });
+		}
 	});
 
 	chrome.runtime.onMessage.addListener((message) => {
@@ -63,6 +69,28 @@
 
 	// Back from memory: the background forgot this page when it left.
 	addEventListener("pageshow", (event) => event.persisted && repeat());
+
+	// Injected into a page that was open already: a connection from before is out of hook.js's reach until it is renegotiated. Its sound is not, where it plays in
+	// an element of the page: enough to say that the page has to be loaded again, not to hold anything.
+	if (document.readyState !== "loading") {
+		lookForSound();
+		document.addEventListener("playing", lookForSound, true);
+	}
+
+	function lookForSound() {
+		if (last.peers) return;
+		const tracks = [...document.querySelectorAll("audio, video")].flatMap((one) => {
+			const stream = /** @type {HTMLMediaElement} */ (one).srcObject;
+			return stream instanceof MediaStream ? stream.getAudioTracks() : [];
+		});
+		// What comes over a connection is called so in both browsers.
+		const remote = tracks.filter((track) => track.readyState === "live" && track.label === "remote audio");
+		const now = remote.length > 0 ? "plays" : "over";
+		for (const track of remote) track.addEventListener("ended", lookForSound, { once: true });
+		if (now === unheard) return;
+		unheard = now;
+		void isTool.then((yes) => yes && reaches({ body: { signal: { unheard: now } } }));
+	}
 
 	/** @param {"peers" | "said"} kind */
 	function pace(kind) {
@@ -115,6 +143,7 @@
 	}
 
 	function repeat() {
+		if (unheard === "plays") void reaches({ body: { signal: { unheard } } });
 		if (call) void send("peers");
 		if (last.said && isOn()) void send("said", "again");
 	}

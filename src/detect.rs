@@ -11,7 +11,7 @@ use crate::focus::Front;
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
 use crate::object;
-use crate::signal::{Channel, Inbound, Link, Looked, Microphone, Origin, Peers, Saying, Sender, Signal, Told, Word};
+use crate::signal::{Channel, Inbound, Link, Looked, Microphone, Origin, Peers, Saying, Sender, Signal, Sound, Told, Word};
 use crate::site::Address;
 use crate::tool::{Page, PhaseName, WebRtc};
 use crate::value::Value;
@@ -110,6 +110,8 @@ enum Report {
     Peers(Talk),
     Said(Said),
     Shown(Shown),
+    /// A call's sound in a page that was open before us: no evidence, as an agent's microphone is not known of, but a reason to say "reload this page".
+    Unheard,
 }
 
 /// What a tool's page shows.
@@ -244,6 +246,13 @@ impl Ear {
             }
             return;
         }
+        if let Signal::Unheard(sound) = signal {
+            self.take(sender, |report| *report == Report::Unheard);
+            if *sound == Sound::Plays {
+                self.put(sender, origin, now, Report::Unheard);
+            }
+            return;
+        }
         // Frames without an origin of their own show customers' HTML: their words and looks are not the tool's.
         let Origin::Own(_) = sender.origin else { return };
         match signal {
@@ -318,6 +327,12 @@ impl Ear {
             .collect()
     }
 
+    /// Where a call's sound plays that can't be looked at: pages that have to be loaded again once. Not where the call is known by other means.
+    pub fn unheard(&self) -> Option<&str> {
+        let known = |tab: TabId| self.evidence().iter().any(|evidence| evidence.tab == tab);
+        self.sources.iter().find(|source| source.report == Report::Unheard && !known(source.tab)).map(|source| source.origin.as_str())
+    }
+
     /// Each source's last word, for people who ask why: `{ origin, by, tool, word, rule }`, and nothing of a customer's.
     pub fn why(&self) -> Vec<Value> {
         let mut all = Vec::new();
@@ -327,6 +342,7 @@ impl Ear {
             };
             match &source.report {
                 Report::Peers(talk) => say("media", "", talk.name(), String::new()),
+                Report::Unheard => say("sound", "", "unheard", String::new()),
                 Report::Said(said) => {
                     let by = if said.widget.is_some() { "widget" } else { "event" };
                     say(by, said.widget.as_deref().unwrap_or_default(), said.word.name(), String::new());
@@ -585,7 +601,7 @@ impl Source {
         match &self.report {
             Report::Peers(talk) => *talk == Talk::Standing,
             Report::Shown(shown) => matches!(shown.call, Sign::Unseen | Sign::Ended) && shown.chat_stand().is_none(),
-            Report::Said(_) => false,
+            Report::Said(_) | Report::Unheard => false,
         }
     }
 
@@ -842,7 +858,7 @@ fn stand(said: Option<&Said>, sign: Sign, talk: Option<Talk>) -> Option<(Stand, 
 
 keep_struct!(Ear { sources });
 keep_struct!(Source { tab, frame, window, origin, heard, asked, report });
-keep_enum!(Report { 0 = Peers(talk), 1 = Said(said), 2 = Shown(shown) });
+keep_enum!(Report { 0 = Peers(talk), 1 = Said(said), 2 = Shown(shown), 3 = Unheard });
 keep_struct!(Shown { tool, webrtc, call, seen, chat, attended, acts, activity, acted, left, address, customer });
 keep_enum!(Sign { 0 = Unseen, 1 = Ringing { since }, 2 = Rising { since }, 3 = On, 4 = Hold, 5 = Fading { since, was }, 6 = Ended });
 keep_enum!(Faded { 0 = Ringing, 1 = On, 2 = Hold });

@@ -353,6 +353,11 @@ impl State {
         if self.conversations.iter().any(Conversation::holds) { Wanted::Held } else { Wanted::Free }
     }
 
+    /// A tool whose page has to be loaded again before its calls can be noticed.
+    pub fn needs_reload(&self) -> Option<&str> {
+        self.ear.unheard()
+    }
+
     /// Why things are as they are, for people who ask: `{ heard, made }`, with nothing of a customer's in it.
     pub fn why(&self) -> Value {
         let front = self.front().map(|one| one.id);

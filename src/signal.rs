@@ -16,6 +16,8 @@ pub enum Signal {
     Said(Value),
     /// The last such detail once more, as a sign of life.
     SaidAgain(Value),
+    /// A page that was open before we came plays a call's sound, or no longer; its connection was made before anybody could look.
+    Unheard(Sound),
     /// look.js is there, and asks what to look for.
     Ready,
     /// What look.js saw.
@@ -24,6 +26,15 @@ pub enum Signal {
     Told(Told),
     /// The last such message once more, as a sign of life.
     ToldAgain(Told),
+}
+
+/// The sound of a call that can't be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sound {
+    /// It plays.
+    Plays,
+    /// No longer.
+    Over,
 }
 
 /// The answers of a page to what it was asked.
@@ -61,6 +72,7 @@ impl Signal {
             ("peers", peers) => Some(Signal::Peers(Peers::read(peers)?)),
             ("said", detail) => Some(Signal::Said(detail.clone())),
             ("saidAgain", detail) => Some(Signal::SaidAgain(detail.clone())),
+            ("unheard", sound) => Some(Signal::Unheard(if sound.text()? == "plays" { Sound::Plays } else { Sound::Over })),
             ("ready", _) => Some(Signal::Ready),
             ("looked", looked) => Looked::read(looked).map(Signal::Looked),
             ("told", told) => Told::read(told).map(Signal::Told),

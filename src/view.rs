@@ -43,6 +43,8 @@ pub struct SidebarView {
     pub brought_back: Option<String>,
     /// Sites that can't be covered for want of access.
     pub needs_access: Vec<String>,
+    /// The site of a tool whose page was open before us and plays a call that can't be looked at.
+    pub needs_reload: Option<String>,
     /// What went wrong.
     pub trouble: Option<Trouble>,
     /// Whether distractions are held.
@@ -183,6 +185,7 @@ impl View {
                 "waiting" => f64::from(sidebar.waiting),
                 "broughtBack" => maybe(&sidebar.brought_back),
                 "needsAccess" => sidebar.needs_access.clone(),
+                "needsReload" => maybe(&sidebar.needs_reload),
                 "trouble" => sidebar.trouble.map_or(Value::Null, |trouble| trouble.name().into()),
                 "focus" => sidebar.focus.name(),
                 "setUp" => sidebar.set_up.name(),
@@ -216,6 +219,7 @@ impl View {
                 waiting: sidebar.number_of("waiting")? as u32,
                 brought_back: text(sidebar, "broughtBack"),
                 needs_access: texts(sidebar, "needsAccess"),
+                needs_reload: text(sidebar, "needsReload"),
                 trouble: Trouble::read(sidebar.text_of("trouble")),
                 focus: FocusView::read(sidebar.text_of("focus"))?,
                 set_up: SetUp::read(sidebar.text_of("setUp"))?,
@@ -269,9 +273,10 @@ pub fn view(state: &State, config: &Config, library: &Library) -> View {
             waiting: state.waiting() as u32,
             brought_back: front.and_then(|one| one.brought_back().map(str::to_owned)),
             needs_access: state.focus().sites_without_access(),
+            needs_reload: state.needs_reload().map(str::to_owned),
             trouble: state.trouble(),
             focus,
-            set_up: if config.tool_sites.is_empty() { SetUp::NoTools } else { SetUp::Ready },
+            set_up: if config.all_tool_sites().next().is_none() { SetUp::NoTools } else { SetUp::Ready },
             by_hand: if front.is_some_and(|one| one.is_by_hand()) { ByHand::On } else { ByHand::Off },
         },
         blocked: BlockedView { gate: if state.focus().may_go_on() { Gate::Open } else { Gate::Shut }, name },

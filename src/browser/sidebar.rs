@@ -106,6 +106,10 @@ fn draw_sidebar(view: &SidebarView) {
     dom::show("place-notes", Shown::when(!view.customer.notes.is_empty()));
     dom::fill_texts("place-note-list", "place-note", &view.customer.notes);
 
+    dom::show("needs-reload", Shown::when(view.needs_reload.is_some()));
+    if let Some(site) = &view.needs_reload {
+        dom::set_text("needs-reload", &api::text_with("needs_reload", &[site]));
+    }
     dom::set_text("held", &held_text(view));
     let back = view.brought_back.as_deref();
     dom::show("brought-back", Shown::when(back.is_some()));

@@ -28,7 +28,9 @@ async fn draw() {
     let why = store::load_why().await;
     let list = |name| why.get(name).and_then(Value::list).unwrap_or_default().to_vec();
     let (made, heard) = (list("made"), list("heard"));
-    fill("made", &made, &|one| (word("phase", one, "phase"), vec![word("channel", one, "channel"), word("known", one, "known"), word("held", one, "held")]));
+    fill("made", &made, &|one| {
+        (word("phase", one, "phase"), vec![word("channel", one, "channel"), word("known", one, "known"), word("held", one, "held")])
+    });
     fill("heard", &heard, &|one| {
         let place = one.text_of("origin").unwrap_or_default().to_owned();
         let said = match one.text_of("rule").filter(|rule| !rule.is_empty()) {

@@ -164,6 +164,7 @@ const calledBy = (customer, view) => ({
 export const SAMPLES = [
   card("idle-no-tools", { ...IDLE, setUp: "noTools" }),
   card("idle-ready", IDLE),
+  card("idle-needs-reload", { ...IDLE, needsReload: "https://phone.example.com" }),
   popup("idle-popup", IDLE, 480),
   card("ringing", RINGING),
   card("active", ACTIVE),
