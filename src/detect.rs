@@ -7,7 +7,7 @@
 
 use crate::config::{Chats, Config};
 use crate::customer::Customer;
-use crate::focus::Front;
+use crate::focus::{Front, Tab};
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
 use crate::object;
@@ -333,12 +333,12 @@ impl Ear {
         self.sources.iter().find(|source| source.report == Report::Unheard && !known(source.tab)).map(|source| source.origin.as_str())
     }
 
-    /// Each source's last word, for people who ask why: `{ origin, by, tool, word, rule }`, and nothing of a customer's.
+    /// Each source's last word, for people who ask why: `{ tab, origin, by, tool, word, rule }`, and nothing of a customer's.
     pub fn why(&self) -> Vec<Value> {
         let mut all = Vec::new();
         for source in &self.sources {
             let mut say = |by: &str, tool: &str, word: &str, rule: String| {
-                all.push(object! { "origin" => source.origin.as_str(), "by" => by, "tool" => tool, "word" => word, "rule" => rule });
+                all.push(object! { "tab" => source.tab, "origin" => source.origin.as_str(), "by" => by, "tool" => tool, "word" => word, "rule" => rule });
             };
             match &source.report {
                 Report::Peers(talk) => say("media", "", talk.name(), String::new()),
@@ -369,6 +369,11 @@ impl Ear {
     /// The tab is gone.
     pub fn forget_tab(&mut self, tab: TabId) {
         self.sources.retain(|source| source.tab != tab);
+    }
+
+    /// Tabs that were closed while nobody listened. Only what says nothing is dropped: a tab that isn't listed may have been opened since.
+    pub fn forget_closed(&mut self, open: &[Tab]) {
+        self.sources.retain(|source| !source.is_bystander() || open.iter().any(|tab| tab.id == source.tab));
     }
 
     /// The frame has another document now; a page's takes all its frames along.
@@ -427,8 +432,14 @@ impl Ear {
         let mut tool_id = None;
         let (stand, told, channel) = match stand(said, sign, talk) {
             Some((stand, told)) => {
-                // A page that shows a call knows whose; the one that tells of it in words knows better.
-                of_tab().filter_map(Source::shown).for_each(|shown| customer.learn(&shown.customer));
+                // A page that shows a call knows whose; the one that tells of it in words knows better. Not one whose signs are gone, which may show somebody else by now,
+                // nor one with an open chat while another customer's call rings.
+                let knows = |shown: &&Shown| match shown.call {
+                    Sign::Fading { .. } => false,
+                    Sign::Ringing { .. } => shown.chat.is_none(),
+                    _ => true,
+                };
+                of_tab().filter_map(Source::shown).filter(knows).for_each(|shown| customer.learn(&shown.customer));
                 if let Some(said) = said {
                     customer.learn(&said.customer);
                     tool_id.clone_from(&said.conversation);
@@ -438,7 +449,10 @@ impl Ear {
             // Calls come before chats.
             None => {
                 let (shown, stand) = chat?;
-                customer.learn(&shown.customer);
+                // What rings is another chat than the one that is open.
+                if stand != Stand::Ringing {
+                    customer.learn(&shown.customer);
+                }
                 tool_id = Some(shown.address.clone());
                 let told = if stand == Stand::Ringing { Knowledge::ByMedia } else { Knowledge::InWords };
                 (stand, told, Channel::Chat)

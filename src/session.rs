@@ -465,7 +465,10 @@ impl State {
                     }
                 }
             }
-            Event::Listed { tabs } => self.focus.listed(&tabs, config),
+            Event::Listed { tabs } => {
+                self.ear.forget_closed(&tabs);
+                self.focus.listed(&tabs, config);
+            }
             Event::Done { thing, outcome, asked } => self.focus.done(thing, outcome, asked),
             Event::NoAnswer { tab, frame } => self.ear.forget_frame(tab, frame),
         }
