@@ -3,19 +3,18 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { maria, startLab } from "../lab/server.mjs";
+import { startLab } from "../lab/server.mjs";
 import { openLine, ready, until } from "./harness.mjs";
+import { countOfViews, onlyMaria, openWatched } from "./nothing.mjs";
 import { looks, stage } from "./stage.mjs";
-import { coverSeen, watchForCover } from "./watch.mjs";
-
-/** @typedef {import("puppeteer-core").Page} Page */
+import { coverSeen } from "./watch.mjs";
 
 const { lab, run } = await stage();
 
 test("a page that is no tool has a real call and tells every lie it knows: only the tool's own call counts", async () => {
-  const news = await openWatched();
+  const news = await openWatched(run, lab);
   const stranger = await openLine(run, lab, { at: "work", phone: "/call?events=all", customer: "/?line=work&name=Nobody+Real" });
-  const before = await countOfViews();
+  const before = await countOfViews(run);
   await stranger.begin();
   for (let times = 0; times < 3; times += 1) await run.click(stranger.phone, "#lie");
   assert.equal(await stranger.phone.evaluate(() => document.documentElement.dataset.lied), "3");
@@ -23,35 +22,35 @@ test("a page that is no tool has a real call and tells every lie it knows: only 
   await until("five seconds of the caller's voice were heard", () =>
     stranger.phone.evaluate(() => /** @type {HTMLAudioElement} */ (document.querySelector("#remote")).currentTime > 5),
   );
-  await onlyMaria(news, before);
+  await onlyMaria(run, lab, news, before);
 });
 
 test("a customer's HTML in a sandboxed frame of a tool imitates a call: only the tool's own call counts", async () => {
-  const news = await openWatched();
-  const before = await countOfViews();
+  const news = await openWatched(run, lab);
+  const before = await countOfViews(run);
   const ticket = await run.openPage(lab.url("phone", "/frames"));
   await ready(ticket);
   await until("all its messages arrived", () => ticket.evaluate(() => document.documentElement.dataset.heard === "8"));
-  await onlyMaria(news, before);
+  await onlyMaria(run, lab, news, before);
 });
 
 test("the tool's own host on another port is no tool: its call, with all that its page says of it, opens and holds nothing", async (t) => {
   const other = await startLab();
   t.after(() => other.close());
-  const news = await openWatched();
-  const before = await countOfViews();
+  const news = await openWatched(run, lab);
+  const before = await countOfViews(run);
   const stranger = await openLine(run, other, { customer: "/?name=Nobody+Real" });
   await stranger.begin();
   await until("five seconds of the caller's voice were heard", () =>
     stranger.phone.evaluate(() => /** @type {HTMLAudioElement} */ (document.querySelector("#remote")).currentTime > 5),
   );
   assert.equal(await run.sidebarIsOpen(), false, "no click there opens anything");
-  await onlyMaria(news, before);
+  await onlyMaria(run, lab, news, before);
 });
 
 test("a connection without a microphone, begun by a click in a tool's page, opens and holds nothing", async () => {
-  const news = await openWatched();
-  const before = await countOfViews();
+  const news = await openWatched(run, lab);
+  const before = await countOfViews(run);
   const phone = await run.openPage(lab.url("phone", "/?line=second"));
   await phone.evaluate(() => {
     const button = document.createElement("button");
@@ -75,23 +74,23 @@ test("a connection without a microphone, begun by a click in a tool's page, open
   await until("it stands", () => phone.evaluate(() => document.documentElement.dataset.shared === "yes"));
   await looks(phone, 4);
   assert.equal(await run.sidebarIsOpen(), false);
-  await onlyMaria(news, before);
+  await onlyMaria(run, lab, news, before);
 });
 
 test("a tool's page that sends the extension five megabytes in its own name is not listened to", async () => {
-  const news = await openWatched();
-  const before = await countOfViews();
+  const news = await openWatched(run, lab);
+  const before = await countOfViews(run);
   const phone = await run.openPage(lab.url("phone", "/?line=second"));
   await phone.evaluate(() => {
     const detail = JSON.stringify({ said: { phase: "active", customer: { name: "x".repeat(5_000_000) } } });
     document.dispatchEvent(new CustomEvent("undivided:report", { detail }));
   });
-  await onlyMaria(news, before);
+  await onlyMaria(run, lab, news, before);
 });
 
 test("a microphone test on a tool's page holds nothing", async () => {
-  const news = await openWatched();
-  const before = await countOfViews();
+  const news = await openWatched(run, lab);
+  const before = await countOfViews(run);
   const phone = await run.openPage(lab.url("phone", "/?line=second"));
   await phone.evaluate(async () => {
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
@@ -100,11 +99,11 @@ test("a microphone test on a tool's page holds nothing", async () => {
     // Two pieces: the first may be a header alone.
     for (let pieces = 0; pieces < 2; pieces += 1) await new Promise((resolve) => recorder.addEventListener("dataavailable", resolve, { once: true }));
   });
-  await onlyMaria(news, before);
+  await onlyMaria(run, lab, news, before);
 });
 
 test("an echo test within a tool's page, connected and with sound, holds nothing", async () => {
-  const news = await openWatched();
+  const news = await openWatched(run, lab);
   const phone = await run.openPage(lab.url("phone", "/?line=second"));
   const since = Date.now();
   await phone.evaluate(async () => {
@@ -134,42 +133,3 @@ test("an echo test within a tool's page, connected and with sound, holds nothing
   await run.untilPhase("idle");
   assert.equal(await coverSeen(news), false);
 });
-
-/** The news, watched; and the panel closed that a real call before has opened, so that one opening is seen. */
-async function openWatched() {
-  if (await run.sidebarIsOpen()) {
-    const panel = await run.realSidebar();
-    await panel.evaluate(() => void setTimeout(() => close()));
-    await until("the panel is closed", async () => !(await run.sidebarIsOpen()));
-  }
-  const news = await run.openPage(lab.url("news"));
-  await watchForCover(news);
-  return news;
-}
-
-/** @returns {Promise<number>} */
-async function countOfViews() {
-  return (await run.views()).length;
-}
-
-/**
- * A real call now, in a real tool: it is the first and the only thing that the extension has noticed since.
- * @param {Page} news
- * @param {number} before how many views there were then
- */
-async function onlyMaria(news, before) {
-  assert.equal(await coverSeen(news), false, "nothing was covered");
-  assert.equal(await run.muted(lab.url("news")), false);
-  const call = await openLine(run, lab);
-  await call.ring();
-  await run.untilPhase("ringing");
-  await call.answer();
-  await run.untilPhase("active");
-  await run.untilCovered(news);
-  const views = (await run.views()).slice(before).map(({ view }) => view.sidebar);
-  assert.equal(views[0].phase, "ringing", "nothing changed before");
-  for (const { customer, waiting } of views) assert.deepEqual([customer.name, waiting], [maria.name, 0]);
-  await call.hangUp("agent");
-  await run.untilPhase("idle");
-  await run.untilUncovered(news);
-}

@@ -42,6 +42,8 @@ export class Lab {
     /** @type {(() => void)[]} */
     this.watchers = [];
     this.jssip = "";
+    /** Other people's clients by name, as `bundleClients` gives them. @type {Map<string, string>} */
+    this.clients = new Map();
     this.server = createServer((request, response) => {
       this.answer(request, response).catch((error) => {
         if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
@@ -140,6 +142,8 @@ export class Lab {
     if (url.pathname === "/customer.json") return send(response, "application/json", JSON.stringify(this.customer));
     if (url.pathname === "/sound.wav") return send(response, "audio/wav", chord());
     if (url.pathname === "/jssip.js") return send(response, types[".js"], this.jssip);
+    const client = /^\/client\/([a-z]+)\.js$/.exec(url.pathname);
+    if (client) return send(response, types[".js"], this.clients.get(client[1] ?? "") ?? `throw new Error("this client was not bundled")`);
     if (isPost) return this.post(request, response, url.searchParams);
     if (host === "news" && url.pathname === "/sw") return response.writeHead(302, { location: "/sw/" }).end();
     const made = /^\/made\/([a-z0-9-]+)$/.exec(url.pathname);
@@ -197,9 +201,15 @@ export class Lab {
 const pages = {
   "phone/": "phone.html",
   "phone/frames": "frames.html",
+  "phone/busy": "busy.html",
   "phone/sip-agent": "sip-agent.html",
+  "phone/studio": "studio.html",
+  "phone/client": "client-phone.html",
+  "phone/places": "places.html",
   "customer/": "customer.html",
   "customer/sip-customer": "sip-customer.html",
+  "customer/client": "client-customer.html",
+  "customer/studio": "studio.html",
   "customer/widget": "widget.html",
   "news/": "news.html",
   "news/push": "push.html",
@@ -211,6 +221,8 @@ const pages = {
   "video/": "video.html",
   "work/": "work.html",
   "work/call": "work-call.html",
+  "work/studio": "studio.html",
+  "work/widget": "widget.html",
 };
 
 /** @type {Record<string, string>} */

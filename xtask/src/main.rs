@@ -23,7 +23,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask bundle [--out DIR] [--feature NAME]   write DIR/{chrome,firefox}-{personal,managed}; DIR is dist
 cargo xtask demo [--browser NAME] [--headless]    show a protected call in chromium (as it is) or firefox
-cargo xtask test [PART]                           all, or one of: native lint wasm e2e reproduce
+cargo xtask test [PART]                           all, or one of: native lint wasm e2e clients reproduce
 cargo xtask setup [chromium|firefox]              what the tests need, or the demo in that browser
 cargo xtask reproduce                             bundle in two folders and compare every byte
 cargo xtask adapter-check FILE                    say what is wrong with an adapter, or a list of them

@@ -21,6 +21,8 @@ pub enum Part {
     Lint,
     Wasm,
     E2e,
+    /// Phones that others wrote: three minutes, and so on its own.
+    Clients,
     Reproduce,
 }
 
@@ -34,8 +36,9 @@ impl FromStr for Part {
             "lint" => Part::Lint,
             "wasm" => Part::Wasm,
             "e2e" => Part::E2e,
+            "clients" => Part::Clients,
             "reproduce" => Part::Reproduce,
-            _ => bail!("there is no part `{name}`; there are: all native lint wasm e2e reproduce"),
+            _ => bail!("there is no part `{name}`; there are: all native lint wasm e2e clients reproduce"),
         })
     }
 }
@@ -69,7 +72,7 @@ enum Stage {
     Wasm,
     Pages,
     FaultyBundle,
-    E2e(Browser),
+    E2e(Browser, &'static str),
     Reproduce,
 }
 
@@ -78,20 +81,22 @@ impl Part {
         use Stage::*;
         let lint = [Format, Clippy, ClippyWasm];
         let bundled_lint = [Bundle, Types, WebExtLint];
-        let e2e = [FaultyBundle, E2e(Browser::Chrome), E2e(Browser::Firefox)];
+        let e2e = [FaultyBundle, E2e(Browser::Chrome, "tests/e2e"), E2e(Browser::Firefox, "tests/e2e")];
+        let clients = [FaultyBundle, E2e(Browser::Chrome, "tests/clients"), E2e(Browser::Firefox, "tests/clients")];
         match self {
             Part::All => [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm, Pages], &e2e, &[Stage::Reproduce]].concat(),
             Part::Native => vec![Native],
             Part::Lint => [&[Setup], &lint[..], &bundled_lint].concat(),
             Part::Wasm => vec![Setup, Wasm],
             Part::E2e => [&[Setup, Bundle], &e2e[..]].concat(),
+            Part::Clients => [&[Setup, Bundle], &clients[..]].concat(),
             Part::Reproduce => vec![Stage::Reproduce],
         }
     }
 
     fn needs(self) -> &'static [Need] {
         match self {
-            Part::All | Part::E2e => TEST_NEEDS,
+            Part::All | Part::E2e | Part::Clients => TEST_NEEDS,
             Part::Lint => &[Need::Lints, Need::WasmTarget, Need::Node, Need::Modules],
             Part::Wasm => &[Need::WasmTarget, Need::Node],
             Part::Native | Part::Reproduce => &[],
@@ -113,8 +118,8 @@ impl Stage {
             Stage::Wasm => "wasm tests",
             Stage::Pages => "pages, by axe-core",
             Stage::FaultyBundle => "bundle with faults",
-            Stage::E2e(Browser::Chrome) => "e2e in chromium",
-            Stage::E2e(Browser::Firefox) => "e2e in firefox",
+            Stage::E2e(Browser::Chrome, _) => "e2e in chromium",
+            Stage::E2e(Browser::Firefox, _) => "e2e in firefox",
             Stage::Reproduce => "reproduce",
         }
     }
@@ -161,15 +166,14 @@ impl Stage {
                 "target/gallery",
             ])),
             Stage::FaultyBundle => Bundle::faulty(root).write(),
-            Stage::E2e(browser) => e2e(root, browser),
+            Stage::E2e(browser, folder) => e2e(root, browser, folder),
             Stage::Reproduce => reproduce::run(root),
         }
     }
 }
 
 /// One browser at a time and one file at a time: two browsers on two cores make each other's timings wrong.
-fn e2e(root: &Path, browser: Browser) -> Result<()> {
-    let folder = "tests/e2e";
+fn e2e(root: &Path, browser: Browser, folder: &str) -> Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(root.join(folder)).with_context(|| format!("{folder} is missing"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
