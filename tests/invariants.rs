@@ -13,7 +13,7 @@ use undivided::focus::{Arrival, Front, Grip, Life, Outcome, Tab, Thing};
 use undivided::ids::{FrameId, Moment, TabId, WindowId};
 use undivided::message::{Message, read_event};
 use undivided::session::{Effect, Event, PanelAsk, PanelOutcome, State, step};
-use undivided::signal::{Inbound, Link, Microphone, Origin, Peers, Sender, Signal};
+use undivided::signal::{Inbound, Link, Looked, Microphone, Origin, Peers, Sender, Signal, Sound, Told};
 use undivided::site::{Address, Distraction, ToolSite};
 use undivided::value::Value;
 use undivided::view::{View, view};
@@ -22,9 +22,19 @@ const URLS: [&str; 5] =
     ["https://phone.example/agent", "https://news.example/", "https://video.example/watch", "https://work.example/", "about:blank"];
 
 fn config() -> Config {
-    let settings =
-        r#"{"toolSites": ["https://phone.example/*"], "blocklist": ["news.example", "video.example/watch"], "wrapUpSeconds": 2}"#;
-    Config::compile(&serde_json::from_str(settings).unwrap(), &Value::Null, &Value::Null)
+    let settings = r##"{
+        "toolSites": ["https://phone.example/*"], "blocklist": ["news.example", "video.example/watch"], "wrapUpSeconds": 2,
+        "adapters": [{
+            "id": "desk", "name": "Desk", "category": "phone", "confidence": "source", "references": ["-"], "sites": ["https://phone.example/*"],
+            "call": {"ringing": {"visible": "#a"}, "active": {"visible": "#b"}, "hold": {"visible": "#c"}, "ended": {"visible": "#d"}},
+            "chat": {"active": {"path": "/chat/{id}"}, "ended": {"visible": "#e"}, "activity": "#f"},
+            "customer": {"name": [{"text": "#g"}]},
+            "messages": {"origins": ["https://widget.example"], "ringing": [{"type": "r"}], "active": [{"type": "a"}], "ended": [{"type": "e"}], "conversation": ["id"]}
+        }]
+    }"##;
+    let config = Config::compile(&serde_json::from_str(settings).unwrap(), &Value::Null, &Value::Null);
+    assert_eq!(config.complaints, []);
+    config
 }
 
 /// What becomes of one effect.
@@ -72,7 +82,32 @@ fn signal() -> impl Strategy<Value = Signal> {
         .prop_map(|(link, microphone, inbound)| Signal::Peers(Peers { link, microphone, inbound }));
     let said = (prop::sample::select(vec!["ringing", "active", "hold", "ended", "odd"]), prop::option::of("[ab]"))
         .prop_map(|(phase, id)| serde_json::from_value(serde_json::json!({"phase": phase, "conversation": id})).unwrap());
-    prop_oneof![2 => peers, 2 => said.clone().prop_map(Signal::Said), 1 => said.prop_map(Signal::SaidAgain)]
+    let fact = prop_oneof![
+        Just(Value::Null),
+        prop::bool::ANY.prop_map(Value::Truth),
+        "[a-z]{0,3}".prop_map(Value::Text),
+        (0..3u8).prop_map(|number| Value::Number(number.into()))
+    ];
+    let path = prop::sample::select(vec!["/", "/chat/one", "/chat/two"]);
+    let looked = (path, prop::bool::ANY, 0..3u32, prop::collection::vec(fact.clone(), 0..9)).prop_map(|(path, front, acts, facts)| {
+        let front = if front { Front::Front } else { Front::Behind };
+        let (url, title) = (format!("https://phone.example{path}"), String::new());
+        Signal::Looked(Looked { mark: config().mark("https://phone.example"), url, title, front, acts, facts })
+    });
+    let told = (prop::sample::select(vec!["r", "a", "e", "odd"]), prop::option::of("[ab]")).prop_map(|(kind, id)| Told {
+        mark: config().mark("https://phone.example"),
+        tool: "desk".to_owned(),
+        values: vec![Value::Text(kind.to_owned()), id.map_or(Value::Null, Value::Text)],
+    });
+    prop_oneof![
+        2 => peers,
+        2 => said.clone().prop_map(Signal::Said),
+        1 => said.prop_map(Signal::SaidAgain),
+        3 => looked,
+        2 => told.clone().prop_map(Signal::Told),
+        1 => told.prop_map(Signal::ToldAgain),
+        1 => prop::sample::select(vec![Signal::Ready, Signal::Unheard(Sound::Plays), Signal::Unheard(Sound::Over)]),
+    ]
 }
 
 fn event() -> impl Strategy<Value = Event> {
