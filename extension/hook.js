@@ -62,11 +62,21 @@
 			/** @param {unknown[]} args */
 			[name](...args) {
 				const result = Reflect.apply(original, this, args);
-				note(this, result);
+				try {
+					note(this, result);
+				} catch {
+					// The page has put its own in place of something that we use: its call goes on as if we were not here.
+				}
 				return result;
 			},
 		};
-		Object.defineProperty(prototype, name, { ...Object.getOwnPropertyDescriptor(prototype, name), value: patched });
+		try {
+			// Inherited where the page made a class of its own: then as methods are.
+			const own = getOwnPropertyDescriptor(prototype, name) ?? { writable: true, configurable: true, enumerable: true };
+			Object.defineProperty(prototype, name, { ...own, value: patched });
+		} catch {
+			// Frozen by the page: this one is not seen.
+		}
 	}
 
 	// Some fleets switch WebRTC off; the page event works all the same.
@@ -107,13 +117,29 @@
 	/** @param {RTCPeerConnection} peer */
 	async function received(peer) {
 		let sum = 0;
-		for (const stats of (await peer.getStats()).values()) {
+		// Firefox 153 never answers for a connection that was closed meanwhile (measured), and one silence must not be the last look.
+		const late = new Promise((/** @type {(none: undefined) => void} */ resolve) => setTimeout(() => resolve(undefined), CALM));
+		for (const stats of (await Promise.race([peer.getStats(), late]))?.values() ?? []) {
 			if (stats.type === "inbound-rtp" && stats.kind === "audio") sum += stats.packetsReceived ?? 0;
 		}
 		return sum;
 	}
 
 	async function look() {
+		try {
+			await measure();
+		} catch {
+			// As above: the page's own doing, and none of its business.
+		}
+		if (peers.size === 0) {
+			looking = false;
+			return;
+		}
+		const quick = inbound === "still" && performance.now() - newsAt < QUICK_FOR;
+		setTimeout(() => void look(), quick ? QUICK : CALM);
+	}
+
+	async function measure() {
 		const open = withoutLoops();
 		const sums = await Promise.all(open.map((peer) => received(peer).catch(() => 0)));
 		const now = sums.reduce((all, one) => all + one, 0);
@@ -123,12 +149,6 @@
 		if (grew >= LOOKS) inbound = "growing";
 		if (stood >= LOOKS) inbound = "still";
 		report();
-		if (peers.size === 0) {
-			looking = false;
-			return;
-		}
-		const quick = inbound === "still" && performance.now() - newsAt < QUICK_FOR;
-		setTimeout(() => void look(), quick ? QUICK : CALM);
 	}
 
 	function report() {

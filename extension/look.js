@@ -186,7 +186,8 @@
 	/** @param {MessageEvent} event */
 	function onMessage(event) {
 		// Only the browser's own events have a sender that is true, and only frames of this page are its widgets.
-		if (!watch || !event.isTrusted || !event.source || /** @type {Window} */ (event.source).parent !== window) return;
+		const sender = /** @type {Window | null} */ (event.source);
+		if (!watch || !event.isTrusted || !sender || sender === window || sender.parent !== window) return;
 		for (const { tool, origins, json, rules, paths: members } of watch.messages) {
 			if (!origins.some((origin) => origin === event.origin || (origin === "*" && event.origin.startsWith("https://")))) continue;
 			const data = json ? parsed(event.data) : event.data;

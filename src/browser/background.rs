@@ -173,7 +173,10 @@ impl Shell {
         // Whole origins: signals are judged by origin, and Chromium refuses a path for scripts that follow into frames without one.
         let (mut tools, mut listening) = (Vec::new(), Vec::new());
         for site in self.config.all_tool_sites() {
-            tools.push(site.origin_pattern());
+            let pattern = site.origin_pattern();
+            if !tools.contains(&pattern) {
+                tools.push(pattern);
+            }
             listening.push(site.listening_pattern());
         }
         store::save_listening(listening);

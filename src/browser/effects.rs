@@ -261,8 +261,20 @@ fn register_covers(matches: Vec<String>, tools: Vec<String>) -> Pending<()> {
 pub async fn listen_at(tools: &[String], adapters: usize) -> Answer<()> {
     const SCRIPTS: [(&str, &str, &str); 3] =
         [("content", "content.js", "ISOLATED"), ("hook", "hook.js", "MAIN"), ("look", "look.js", "ISOLATED")];
-    unregister(&["content", "hook", "look"]).await?;
+    const IDS: &[&str] = &["content", "hook", "look"];
     let scripts = if adapters == 0 { &SCRIPTS[..2] } else { &SCRIPTS[..] };
+    // Left alone where they are as wanted: a page that loads between taking them out and putting them in again gets none (seen in Firefox, whose
+    // start configures us several times).
+    let known = api::ask("scripting.getRegisteredContentScripts", vec![object! { "ids" => IDS.to_vec() }]).await.unwrap_or_default();
+    let known = known.list().unwrap_or_default();
+    let fits = |one: &Value| {
+        let matches = one.get("matches").map(Value::texts).unwrap_or_default();
+        matches.len() == tools.len() && matches.iter().all(|one| tools.contains(one))
+    };
+    let same = !tools.is_empty() && known.len() == scripts.len() && known.iter().all(fits);
+    if !same {
+        unregister(IDS).await?;
+    }
     if tools.is_empty() {
         return Ok(());
     }
@@ -273,7 +285,9 @@ pub async fn listen_at(tools: &[String], adapters: usize) -> Answer<()> {
             "allFrames" => true, "matchOriginAsFallback" => true, "persistAcrossSessions" => true,
         }
     };
-    api::call("scripting.registerContentScripts", vec![scripts.iter().copied().map(script).collect::<Vec<_>>().into()]).await?;
+    if !same {
+        api::call("scripting.registerContentScripts", vec![scripts.iter().copied().map(script).collect::<Vec<_>>().into()]).await?;
+    }
     for tab in tabs_at(tools).await? {
         for (_, file, world) in scripts.iter().copied() {
             let target = object! { "tabId" => tab, "allFrames" => true };

@@ -11,7 +11,7 @@ import { browser } from "./scene.mjs";
 /** @typedef {import("../lab/server.mjs").Lab} Lab */
 
 test("a policy that was there before the start is all that a call needs; options mark it and keep it as it is", async (t) => {
-  const { lab, run } = await open(t, (lab) => ({ policy: { ...tool(lab), blocklist: ["news.localhost"], wrapUpSeconds: 0, locked: ["agent"] } }));
+  const { lab, run } = await open(t, (lab) => ({ policy: { ...tool(lab), tools: ["crisp"], chats: "show", blocklist: ["news.localhost"], wrapUpSeconds: 0, locked: ["agent"] } }));
   await run.untilView((view) => view.sidebar?.setUp === "ready");
   await holdsAndReleases(run, lab, "news");
 
@@ -24,6 +24,8 @@ test("a policy that was there before the start is all that a call needs; options
     ["blocklist", "wrap-up", "agent-name"].map((part) => document.querySelector(`[data-part=${part}]`)?.hasAttribute("readonly")),
   );
   assert.deepEqual(closed, [false, true, true], "a list can be added to, a number that is set and a locked key can't be changed");
+  const crisp = await options.$eval("[data-part=tool-on][value=crisp]", (box) => [/** @type {HTMLInputElement} */ (box).checked, /** @type {HTMLInputElement} */ (box).disabled]);
+  assert.deepEqual(crisp, [true, true], "a tool that IT has turned on is on, and not the agent's to turn off");
   assert.equal(await options.$eval("[data-part=wrap-up]", (field) => /** @type {HTMLInputElement} */ (field).value), "0");
 
   // A page can be outwitted; what counts is that the value is not taken. The agent's own entries count beside IT's.
