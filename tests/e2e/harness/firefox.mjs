@@ -1,7 +1,7 @@
 // How Firefox is started and asked for what only it can do. Much of it happens in the browser's own window (WebDriver BiDi's chrome scope,
 // which --remote-allow-system-access opens). Everything a test may rely on in both browsers is in ../harness.mjs.
 
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { firstOf } from "./chromium.mjs";
@@ -85,6 +85,11 @@ export const firefox = {
     });
     withoutGestures(browser);
     if (start.install === "temporary") await browser.installExtension(start.dist);
+    // Access that is given with the installation is written half a second later; killed before, the next start has none (measured).
+    else if (!start.restore) {
+      const file = join(start.profile, "extension-preferences.json");
+      await until("what the extension was granted is on disk", () => existsSync(file) && readFileSync(file, "utf8").includes(start.id));
+    }
     return browser;
   },
 
