@@ -459,6 +459,11 @@ export class Run {
     return this.driver.backgroundAlive(this);
   }
 
+  /** As a click on its tab does: waits for nothing, since what that sets off may take the agent away again. @param {Page} page */
+  async selectTab(page) {
+    await this.driver.selectTab(this, page);
+  }
+
   /** Clicks the toolbar button while this page is in front. @param {Page} page */
   async triggerAction(page) {
     await page.bringToFront();

@@ -10,7 +10,6 @@ import { startLab } from "../lab/server.mjs";
 import { launch, openLine, until } from "./harness.mjs";
 import { told } from "./harness/wait.mjs";
 import { browser, draft, openNews, pageOf, untilNoGrips } from "./scene.mjs";
-import {  } from "./stage.mjs";
 import { coverSeen, watchForCover } from "./watch.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -92,11 +91,11 @@ test("a distraction without access is silenced and not covered, the agent is bro
 
   // Fronts are written down by the browser's own event, so that "once" is seen without waiting for what must not come.
   const fronts = await watchFronts();
-  await news.bringToFront();
+  await run.selectTab(news);
   await until("the agent is brought back", async () => (await fronts()).length === 2);
   assert.deepEqual(await fronts(), ["news", "phone"]);
   await run.untilView((view) => view.sidebar?.broughtBack === "news.localhost");
-  await news.bringToFront();
+  await run.selectTab(news);
   await until("the agent goes there again", async () => (await fronts()).length === 3);
   // What comes after that visit has been taken in, so the visit has been too. Clicks of a script leave the news in front.
   await call.phone.evaluate(() => /** @type {HTMLElement} */ (document.querySelector("#hold")).click());

@@ -113,6 +113,10 @@ export const chromium = {
     return backgroundTarget(run) !== undefined;
   },
 
+  async selectTab(run, page) {
+    await page.bringToFront();
+  },
+
   async triggerAction(run, page) {
     const extension = (await run.puppeteer.extensions()).get(run.id);
     if (!extension) throw new Error("the extension is not installed");

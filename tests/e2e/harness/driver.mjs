@@ -34,6 +34,7 @@
  * @property {(browser: Browser, url: string) => Promise<Page>} openExtensionPage
  * @property {(run: Run) => Promise<boolean>} killBackground
  * @property {(run: Run) => Promise<boolean>} backgroundAlive
+ * @property {(run: Run, page: Page) => Promise<void>} selectTab
  * @property {(run: Run, page: Page) => Promise<void>} triggerAction
  * @property {(run: Run, name: string, page: Page) => Promise<void>} runCommand
  * @property {(run: Run, page: Page) => Promise<void>} mute

@@ -122,6 +122,17 @@ export const firefox = {
     return (await inWindow(run, `return extension.backgroundState;`)) !== "stopped";
   },
 
+  async selectTab(run, page) {
+    // BiDi's own way then waits until the page is visible, for ever if the extension was quicker to take the agent back (seen: 180 s).
+    await inWindow(
+      run,
+      `const { NavigableManager } = ChromeUtils.importESModule("chrome://remote/content/shared/NavigableManager.sys.mjs");
+       const browser = NavigableManager.getBrowserById(${JSON.stringify(/** @type {any} */ (page.mainFrame())._id)});
+       const { gBrowser } = browser.ownerDocument.defaultView;
+       gBrowser.selectedTab = gBrowser.getTabForBrowser(browser);`,
+    );
+  },
+
   async triggerAction(run, page) {
     await page.bringToFront();
     await inWindow(
