@@ -288,18 +288,26 @@ function onReplaced(added, removed) {
 	void whileOn({ tabReplaced: { old: removed, new: added } });
 }
 
-/** @type {[Listenable<any>, (...args: any[]) => void][]} */
+/** @param {number} tab @param {Partial<chrome.tabs.Tab>} change @param {chrome.tabs.Tab} now */
+function onUpdated(tab, change, now) {
+	if ("audible" in change || "sharingState" in change) void whileOn({ airs: { tab, ...airs(now) } });
+}
+
+/** Firefox can be asked for these alone; Chromium tells of everything, and takes no filter. */
+const HEARD = chrome.sidebarAction ? [{ properties: ["audible", "sharingState"] }] : [];
+/** @type {[Listenable<any>, (...args: any[]) => void, ...object[]][]} */
 const WATCHED = [
 	[chrome.webNavigation.onCommitted, onCommitted],
 	[chrome.webNavigation.onHistoryStateUpdated, onHistoryStateUpdated],
 	[chrome.webNavigation.onErrorOccurred, onErrorOccurred],
 	[chrome.tabs.onActivated, onActivated],
+	[chrome.tabs.onUpdated, onUpdated, ...HEARD],
 	[chrome.tabs.onRemoved, onRemoved],
 	[chrome.tabs.onReplaced, onReplaced],
 ];
 
 function listenWhileOn() {
-	for (const [event, listener] of WATCHED) event.addListener(listener);
+	for (const [event, listener, ...filter] of WATCHED) event.addListener(listener, ...filter);
 }
 
 /** A standing listener wakes Chromium's worker on every navigation (measured), so they go when the conversation does. */
@@ -373,8 +381,15 @@ function openSidebar(windowId) {
 	return sidebarAction?.open();
 }
 
+/**
+ * What the browser itself says of a tab's sound, and in Firefox of its microphone.
+ *
+ * @param {chrome.tabs.Tab | undefined} tab
+ */
+const airs = (tab) => ({ sound: tab?.audible === true, microphone: tab?.sharingState?.microphone === true });
+
 /** @param {chrome.runtime.MessageSender} sender */
 function from({ tab, frameId = 0, origin = "null", url = "" }) {
 	if (url.startsWith(OWN_PAGES)) return "ours";
-	return { frame: { tab: tab?.id ?? -1, frame: frameId, window: tab?.windowId ?? -1, origin, url } };
+	return { frame: { tab: tab?.id ?? -1, frame: frameId, window: tab?.windowId ?? -1, origin, url, ...airs(tab) } };
 }

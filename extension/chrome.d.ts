@@ -15,7 +15,7 @@ type Looked = { mark: number; url: string; title: string; front: boolean; acts: 
 type Told = { mark: number; tool: string; values: Fact[] };
 
 interface Listenable<Listener> {
-	addListener(listener: Listener): void;
+	addListener(listener: Listener, ...filter: object[]): void;
 	removeListener(listener: Listener): void;
 }
 
@@ -28,14 +28,15 @@ declare namespace chrome {
 		const onErrorOccurred: Listenable<(details: Details & { error: string }) => void>;
 	}
 	namespace tabs {
-		interface Tab { id?: number; windowId: number; url?: string; discarded?: boolean; autoDiscardable?: boolean; mutedInfo?: { muted: boolean; extensionId?: string } }
+		interface Tab { id?: number; windowId: number; url?: string; discarded?: boolean; autoDiscardable?: boolean; mutedInfo?: { muted: boolean; extensionId?: string };
+			audible?: boolean; /** Firefox alone. */ sharingState?: { microphone?: boolean } }
 		function query(what: object): Promise<Tab[]>;
 		function update(id: number, what: { muted?: boolean; active?: boolean; autoDiscardable?: boolean }): Promise<Tab>;
 		function get(id: number): Promise<Tab>;
 		function discard(id: number): Promise<Tab>;
 		function sendMessage(id: number, message: object, options: { frameId: number }): Promise<unknown>;
 		/** The filter is Firefox's alone. */
-		const onUpdated: { addListener(listener: (tab: number, change: { mutedInfo?: Tab["mutedInfo"] }) => void, filter: object): void };
+		const onUpdated: Listenable<(tab: number, change: Partial<Tab>, now: Tab) => void>;
 		const onActivated: Listenable<(info: { tabId: number; windowId: number }) => void>;
 		const onRemoved: Listenable<(tab: number) => void>;
 		const onReplaced: Listenable<(added: number, removed: number) => void>;

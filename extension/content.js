@@ -67,6 +67,9 @@
 		if (message.ask) repeat();
 	});
 
+	// A frame that its page takes away has nobody left to ask. What is there then is asked, as this may overtake the next document's own word.
+	addEventListener("pagehide", () => (last.peers || last.said) && void reaches({ body: { signal: "left" } }));
+
 	// Back from memory: the background forgot this page when it left.
 	addEventListener("pageshow", (event) => event.persisted && repeat());
 

@@ -49,6 +49,8 @@
 		if (message.ask) again();
 	});
 	addEventListener("pageshow", (event) => event.persisted && again());
+	// As in content.js.
+	addEventListener("pagehide", () => (lookedLast || toldLast.size > 0) && void chrome.runtime.sendMessage({ body: { signal: "left" } }).catch(() => {}));
 	void say("ready");
 
 	/** @param {Watch | undefined} next */

@@ -22,7 +22,14 @@ pub struct Customer {
     pub email: Option<String>,
     /// What it is about.
     pub subject: Option<String>,
+    /// How the tool marks them or their matter; at most [`MOST_LINES`].
+    pub tags: Vec<String>,
+    /// What there was before, a line each, in the tool's order; at most [`MOST_LINES`].
+    pub history: Vec<String>,
 }
+
+/// Most tags, and most lines of history: more is no glance.
+pub const MOST_LINES: usize = 5;
 
 /// Where a customer is, as far as the tool says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -63,6 +70,11 @@ impl Customer {
         take(&mut self.phone, &newer.phone);
         take(&mut self.email, &newer.email);
         take(&mut self.subject, &newer.subject);
+        for (old, new) in [(&mut self.tags, &newer.tags), (&mut self.history, &newer.history)] {
+            if !new.is_empty() {
+                old.clone_from(new);
+            }
+        }
     }
 
     /// What to call them in a sentence: the first name where that is plain to see, else the whole name.
@@ -206,7 +218,7 @@ fn compact(postcode: &str) -> String {
     postcode.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect()
 }
 
-keep_struct!(Customer { name, place, company, phone, email, subject });
+keep_struct!(Customer { name, place, company, phone, email, subject, tags, history });
 keep_struct!(Place { city, region, country, postcode, written });
 
 #[cfg(test)]

@@ -11,9 +11,9 @@ use crate::focus::{Front, Tab};
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
 use crate::object;
-use crate::signal::{Channel, Inbound, Link, Looked, Microphone, Origin, Peers, Saying, Sender, Signal, Sound, Told, Word};
+use crate::signal::{Airs, Channel, Inbound, Link, Looked, Microphone, Origin, Peers, Saying, Sender, Signal, Sound, Told, Word};
 use crate::site::Address;
-use crate::tool::{Page, PhaseName, WebRtc};
+use crate::tool::{self, Page, PhaseName, WebRtc};
 use crate::value::Value;
 
 /// How long media must flow before it is a conversation.
@@ -31,8 +31,12 @@ pub const SHOWN_RISE: Millis = Millis(1000);
 /// How long a call whose signs are gone from the page is borne. A page draws itself anew, and a tool that was redesigned in the
 /// midst of it says nothing; neither is an end.
 pub const SHOWN_FADE: Millis = Millis::seconds(8);
+/// As [`SHOWN_FADE`], while the tab is heard: somebody still talks, or what came after the call makes a sound.
+pub const HEARD_FADE: Millis = Millis::seconds(60);
 /// As [`SHOWN_FADE`], while it rings: answered elsewhere, it is over.
 pub const RING_FADE: Millis = Millis::seconds(2);
+/// How long a source may be silent while its tab is heard: a page that hangs in an `alert` can't answer, and its call goes on.
+pub const HEARD_SILENT: Millis = Millis::seconds(300);
 /// How long nobody may do anything in a chat.
 pub const CHAT_ACTS: Millis = Millis::seconds(120);
 /// How long a chat may be left for another tab.
@@ -100,6 +104,7 @@ struct Source {
     frame: FrameId,
     window: WindowId,
     origin: String,
+    airs: Airs,
     heard: Moment,
     asked: Option<Moment>,
     report: Report,
@@ -110,8 +115,9 @@ enum Report {
     Peers(Talk),
     Said(Said),
     Shown(Shown),
-    /// A call's sound in a page that was open before us: no evidence, as an agent's microphone is not known of, but a reason to say "reload this page".
-    Unheard,
+    /// A call's sound in an element of a page that was open before us. Evidence where the browser says that the tab has the microphone as well;
+    /// elsewhere only a reason to say "reload this page".
+    Unheard(Option<Talk>),
 }
 
 /// What a tool's page shows.
@@ -123,6 +129,7 @@ struct Shown {
     /// What the page shows of a call right now.
     seen: Option<PhaseName>,
     chat: Option<PhaseName>,
+    waiting: u32,
     attended: Attended,
     acts: u32,
     activity: u32,
@@ -227,13 +234,24 @@ pub struct Question {
 }
 
 impl Ear {
-    /// Takes a report in. The caller has checked that the sender is a tool, and that answers are to questions of now.
-    pub fn hear(&mut self, sender: &Sender, signal: &Signal, now: Moment, config: &Config) {
+    /// Takes a report in. The caller has checked that the sender is a tool, and that answers are to questions of now. Gives back whom the page
+    /// shows, of which nothing is kept here unless a conversation is on there.
+    pub fn hear(&mut self, sender: &Sender, signal: &Signal, now: Moment, config: &Config) -> Customer {
+        if let (Signal::Looked(looked), Origin::Own(origin)) = (signal, &sender.origin) {
+            self.note_airs(sender.tab, sender.airs, now);
+            return self.hear_looked(sender, origin, looked, now, config);
+        }
+        self.hear_other(sender, signal, now, config);
+        Customer::default()
+    }
+
+    fn hear_other(&mut self, sender: &Sender, signal: &Signal, now: Moment, config: &Config) {
         let (Origin::Own(origin) | Origin::Ancestor(origin)) = &sender.origin;
+        self.note_airs(sender.tab, sender.airs, now);
+        // Of a tool that keeps its connections open all shift they tell nothing.
+        let deaf = || self.sources.iter().filter(|source| source.tab == sender.tab).filter_map(Source::shown).any(Shown::is_deaf);
         if let Signal::Peers(peers) = signal {
-            // Of a tool that keeps its connections open all shift they tell nothing.
-            let deaf = self.sources.iter().filter(|source| source.tab == sender.tab).filter_map(Source::shown).any(Shown::is_deaf);
-            if deaf || !config.peers_count(origin) {
+            if deaf() || !config.peers_count(origin) {
                 return;
             }
             let before = self.take(sender, |report| matches!(report, Report::Peers(_)));
@@ -247,9 +265,13 @@ impl Ear {
             return;
         }
         if let Signal::Unheard(sound) = signal {
-            self.take(sender, |report| *report == Report::Unheard);
-            if *sound == Sound::Plays {
-                self.put(sender, origin, now, Report::Unheard);
+            let deaf = deaf();
+            let before = match self.take(sender, |report| matches!(report, Report::Unheard(_))) {
+                Some(Report::Unheard(talk)) => talk,
+                _ => None,
+            };
+            if *sound == Sound::Plays && !deaf {
+                self.put(sender, origin, now, Report::Unheard(overheard(before, sender.airs, now)));
             }
             return;
         }
@@ -265,7 +287,6 @@ impl Ear {
                 let news = if matches!(signal, Signal::Told(_)) { News::New } else { News::Again };
                 self.hear_told(sender, origin, told, news, now, config);
             }
-            Signal::Looked(looked) => self.hear_looked(sender, origin, looked, now, config),
             _ => {}
         }
     }
@@ -277,20 +298,18 @@ impl Ear {
             if source.expired(now) {
                 return false;
             }
-            match source.report {
-                Report::Peers(Talk::Flowing { since }) if now.since(since) >= RISE => source.report = Report::Peers(Talk::On),
-                Report::Peers(Talk::Trying { since }) if now.since(since) >= TRIES => source.report = Report::Peers(Talk::Standing),
-                _ => {}
-            }
-            if let Report::Shown(shown) = &mut source.report {
-                shown.settle(now);
+            match &mut source.report {
+                Report::Peers(talk) | Report::Unheard(Some(talk)) => *talk = talk.settle(now),
+                Report::Shown(shown) => shown.settle(source.airs.sound, now),
+                Report::Unheard(None) | Report::Said(_) => {}
             }
             match source.asked {
                 // Holds nothing, so its silence is no news.
                 _ if source.is_bystander() => true,
-                Some(asked) => now.since(asked) < ANSWER,
-                None => {
-                    if now.since(source.heard) >= SILENT {
+                Some(asked) if now.since(asked) < ANSWER => true,
+                Some(_) if source.airs.sound == Sound::Over || now.since(source.heard) >= HEARD_SILENT => false,
+                _ => {
+                    if source.asked.is_some() || now.since(source.heard) >= SILENT {
                         source.asked = Some(now);
                         questions.push(Question { tab: source.tab, frame: source.frame });
                     }
@@ -330,7 +349,8 @@ impl Ear {
     /// Where a call's sound plays that can't be looked at: pages that have to be loaded again once. Not where the call is known by other means.
     pub fn unheard(&self) -> Option<&str> {
         let known = |tab: TabId| self.evidence().iter().any(|evidence| evidence.tab == tab);
-        self.sources.iter().find(|source| source.report == Report::Unheard && !known(source.tab)).map(|source| source.origin.as_str())
+        let unheard = |source: &&Source| matches!(source.report, Report::Unheard(_)) && !known(source.tab);
+        self.sources.iter().find(unheard).map(|source| source.origin.as_str())
     }
 
     /// Each source's last word, for people who ask why: `{ tab, origin, by, tool, word, rule }`, and nothing of a customer's.
@@ -342,7 +362,7 @@ impl Ear {
             };
             match &source.report {
                 Report::Peers(talk) => say("media", "", talk.name(), String::new()),
-                Report::Unheard => say("sound", "", "unheard", String::new()),
+                Report::Unheard(talk) => say("sound", "", talk.map_or("unheard", Talk::name), String::new()),
                 Report::Said(said) => {
                     let by = if said.widget.is_some() { "widget" } else { "event" };
                     say(by, said.widget.as_deref().unwrap_or_default(), said.word.name(), String::new());
@@ -379,6 +399,28 @@ impl Ear {
     /// The frame has another document now; a page's takes all its frames along.
     pub fn forget_frame(&mut self, tab: TabId, frame: FrameId) {
         self.sources.retain(|source| source.tab != tab || (frame != FrameId::TOP && source.frame != frame));
+    }
+
+    /// The frame says goodbye: what is there now is asked.
+    pub fn doubt(&mut self, tab: TabId, frame: FrameId, now: Moment) -> Option<Question> {
+        let of_frame = self.sources.iter_mut().filter(|source| source.tab == tab && source.frame == frame);
+        let doubted = of_frame.map(|source| source.asked = Some(now)).count();
+        (doubted > 0).then_some(Question { tab, frame })
+    }
+
+    /// What the browser says of the tab now.
+    pub fn note_airs(&mut self, tab: TabId, airs: Airs, now: Moment) {
+        for source in self.sources.iter_mut().filter(|source| source.tab == tab) {
+            source.airs = airs;
+            if let Report::Unheard(talk) = &mut source.report {
+                *talk = overheard(*talk, airs, now);
+            }
+        }
+    }
+
+    /// How many wait, where a tool's page says so: the most that any says, as two tabs of one tool say the same.
+    pub fn queue(&self) -> u32 {
+        self.sources.iter().filter_map(Source::shown).map(|shown| shown.waiting).max().unwrap_or_default()
     }
 
     /// The tab has another id now.
@@ -487,27 +529,32 @@ impl Ear {
         self.hear_saying(sender, origin, saying, news, Some(&tool.id), now);
     }
 
-    fn hear_looked(&mut self, sender: &Sender, origin: &str, looked: &Looked, now: Moment, config: &Config) {
-        let Some(address) = Address::parse(&looked.url).filter(|address| address.origin() == *origin) else { return };
+    fn hear_looked(&mut self, sender: &Sender, origin: &str, looked: &Looked, now: Moment, config: &Config) -> Customer {
+        let mut whom = Customer::default();
+        let Some(address) = Address::parse(&looked.url).filter(|address| address.origin() == *origin) else { return whom };
         let path = address.path.split('?').next().unwrap_or_default();
         let hash = looked.url.char_indices().find(|(_, one)| *one == '#').and_then(|(at, _)| looked.url.get(at..)).unwrap_or_default();
         let mut from = 0;
         for (tool, site) in config.tools_at(origin) {
             let until = from + tool.look_count();
-            let Some(facts) = looked.facts.get(from..until) else { return };
+            let Some(facts) = looked.facts.get(from..until) else { return whom };
             from = until;
             let page = Page { path, hash, title: &looked.title, facts };
             let before = self.take(sender, |report| matches!(report, Report::Shown(shown) if shown.tool == tool.id));
-            let on_its_sites = tool.sites.iter().any(|site| site.matches(&address));
-            if !on_its_sites && !tool.is_here(site, &page) {
-                continue;
-            }
-            let seen = tool.show(&page);
-            let chat = seen.chat.filter(|_| config.chats != Chats::Ignore);
             let before = match before {
                 Some(Report::Shown(shown)) => Some(shown),
                 _ => None,
             };
+            let is_here = tool.sites.iter().any(|site| site.matches(&address)) || tool.is_here(site, &page);
+            let showed_a_call = before.as_ref().is_some_and(|shown| !matches!(shown.call, Sign::Unseen | Sign::Ended));
+            let seen = match is_here {
+                true => tool.show(&page),
+                // A page that is being drawn anew lacks the tool's own marks, too: that is no end.
+                false if showed_a_call => tool::Shown::default(),
+                false => continue,
+            };
+            whom.learn(&seen.customer);
+            let chat = seen.chat.filter(|_| config.chats != Chats::Ignore);
             let moved = before.as_ref().is_none_or(|shown| shown.acts != looked.acts || shown.activity != seen.activity);
             let left = match (looked.front, before.as_ref().and_then(|shown| shown.left)) {
                 (Front::Front, _) => None,
@@ -520,6 +567,7 @@ impl Ear {
                 webrtc: tool.webrtc,
                 call: before.as_ref().map_or(Sign::Unseen, |shown| shown.call).then(seen.call, now),
                 seen: seen.call,
+                waiting: seen.waiting.unwrap_or_default(),
                 chat,
                 attended: Attended::No,
                 acts: looked.acts,
@@ -530,18 +578,19 @@ impl Ear {
                 customer: seen.customer,
             };
             if shown.is_deaf() {
-                self.sources.retain(|source| source.tab != sender.tab || source.talk().is_none());
+                self.sources.retain(|source| source.tab != sender.tab || !matches!(source.report, Report::Peers(_) | Report::Unheard(_)));
             }
             self.put(sender, origin, now, Report::Shown(shown));
         }
         self.forget_strangers(sender.tab, now);
+        whom
     }
 
     /// Of a page that shows no conversation nothing is kept of whom it shows.
     fn forget_strangers(&mut self, tab: TabId, now: Moment) {
         for source in self.sources.iter_mut().filter(|source| source.tab == tab) {
             if let Report::Shown(shown) = &mut source.report {
-                shown.settle(now);
+                shown.settle(source.airs.sound, now);
             }
         }
         if self.sources.iter().any(|source| source.tab == tab && !source.is_bystander()) {
@@ -567,8 +616,8 @@ impl Ear {
             self.sources.swap_remove(at);
         }
         if self.sources.len() < MOST_SOURCES {
-            let Sender { tab, frame, window, .. } = *sender;
-            self.sources.push(Source { tab, frame, window, origin: origin.to_owned(), heard, asked: None, report });
+            let Sender { tab, frame, window, airs, .. } = *sender;
+            self.sources.push(Source { tab, frame, window, origin: origin.to_owned(), airs, heard, asked: None, report });
         }
     }
 
@@ -606,6 +655,7 @@ impl Source {
     fn talk(&self) -> Option<Talk> {
         match self.report {
             Report::Peers(talk) => Some(talk),
+            Report::Unheard(talk) => talk,
             _ => None,
         }
     }
@@ -615,7 +665,7 @@ impl Source {
         match &self.report {
             Report::Peers(talk) => *talk == Talk::Standing,
             Report::Shown(shown) => matches!(shown.call, Sign::Unseen | Sign::Ended) && shown.chat_stand().is_none(),
-            Report::Said(_) | Report::Unheard => false,
+            Report::Said(_) | Report::Unheard(_) => false,
         }
     }
 
@@ -633,11 +683,10 @@ impl Source {
 
     fn deadline(&self) -> Moment {
         let liveness = self.asked.map_or(self.heard + SILENT, |asked| asked + ANSWER);
-        let rise = match self.report {
-            Report::Peers(Talk::Flowing { since }) => Some(since + RISE),
-            Report::Peers(Talk::Trying { since }) => Some(since + TRIES),
-            Report::Shown(ref shown) => shown.deadline(),
-            _ => None,
+        let rise = match &self.report {
+            Report::Peers(talk) | Report::Unheard(Some(talk)) => talk.deadline(),
+            Report::Shown(shown) => shown.deadline(self.airs.sound),
+            Report::Unheard(None) | Report::Said(_) => None,
         };
         earliest(self.expires(), rise).map_or(liveness, |end| end.min(liveness))
     }
@@ -671,8 +720,8 @@ impl Said {
 }
 
 impl Shown {
-    fn settle(&mut self, now: Moment) {
-        self.call = self.call.settle(now);
+    fn settle(&mut self, sound: Sound, now: Moment) {
+        self.call = self.call.settle(sound, now);
         let acting = now.since(self.acted) < CHAT_ACTS;
         let here = self.left.is_none_or(|left| now.since(left) < CHAT_LEFT);
         self.attended = if acting && here { Attended::Yes } else { Attended::No };
@@ -691,10 +740,10 @@ impl Shown {
         }
     }
 
-    fn deadline(&self) -> Option<Moment> {
+    fn deadline(&self, sound: Sound) -> Option<Moment> {
         let chat = matches!(self.chat_stand(), Some(Stand::On | Stand::Hold));
         let attended = earliest(Some(self.acted + CHAT_ACTS), self.left.map(|left| left + CHAT_LEFT)).filter(|_| chat);
-        earliest(self.call.deadline(), attended)
+        earliest(self.call.deadline(sound), attended)
     }
 }
 
@@ -711,6 +760,21 @@ impl SaidWord {
 }
 
 impl Talk {
+    fn settle(self, now: Moment) -> Talk {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
+            return self;
+        }
+        if matches!(self, Talk::Flowing { .. }) { Talk::On } else { Talk::Standing }
+    }
+
+    fn deadline(self) -> Option<Moment> {
+        match self {
+            Talk::Flowing { since } => Some(since + RISE),
+            Talk::Trying { since } => Some(since + TRIES),
+            _ => None,
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Talk::Trying { .. } | Talk::Flowing { .. } => "begins",
@@ -763,8 +827,8 @@ impl Sign {
         }
     }
 
-    fn settle(self, now: Moment) -> Sign {
-        if self.deadline().is_none_or(|deadline| now < deadline) {
+    fn settle(self, sound: Sound, now: Moment) -> Sign {
+        if self.deadline(sound).is_none_or(|deadline| now < deadline) {
             return self;
         }
         match self {
@@ -773,12 +837,12 @@ impl Sign {
         }
     }
 
-    fn deadline(self) -> Option<Moment> {
+    fn deadline(self, sound: Sound) -> Option<Moment> {
         match self {
             Sign::Ringing { since } => Some(since + RINGS),
             Sign::Rising { since } => Some(since + SHOWN_RISE),
             Sign::Fading { since, was: Faded::Ringing } => Some(since + RING_FADE),
-            Sign::Fading { since, .. } => Some(since + SHOWN_FADE),
+            Sign::Fading { since, .. } => Some(since + if sound == Sound::Plays { HEARD_FADE } else { SHOWN_FADE }),
             _ => None,
         }
     }
@@ -820,6 +884,12 @@ fn next(before: Option<Talk>, peers: &Peers, now: Moment) -> Option<Talk> {
         (None | Some(Flowing { .. }), _, Microphone::Live, _) => Some(Trying { since: now }),
         (None | Some(Trying { .. } | Standing | Flowing { .. }), _, Microphone::None, _) => None,
     }
+}
+
+/// The sound of a call in a tab that has the microphone: what the peer connections would say, if they could be looked at.
+fn overheard(before: Option<Talk>, airs: Airs, now: Moment) -> Option<Talk> {
+    let live = airs.microphone == Microphone::Live;
+    if live { before.or(Some(Talk::Flowing { since: now })) } else { None }
 }
 
 fn is_conversation(talk: Talk) -> bool {
@@ -871,9 +941,9 @@ fn stand(said: Option<&Said>, sign: Sign, talk: Option<Talk>) -> Option<(Stand, 
 }
 
 keep_struct!(Ear { sources });
-keep_struct!(Source { tab, frame, window, origin, heard, asked, report });
-keep_enum!(Report { 0 = Peers(talk), 1 = Said(said), 2 = Shown(shown), 3 = Unheard });
-keep_struct!(Shown { tool, webrtc, call, seen, chat, attended, acts, activity, acted, left, address, customer });
+keep_struct!(Source { tab, frame, window, origin, airs, heard, asked, report });
+keep_enum!(Report { 0 = Peers(talk), 1 = Said(said), 2 = Shown(shown), 3 = Unheard(talk) });
+keep_struct!(Shown { tool, webrtc, call, seen, chat, waiting, attended, acts, activity, acted, left, address, customer });
 keep_enum!(Sign { 0 = Unseen, 1 = Ringing { since }, 2 = Rising { since }, 3 = On, 4 = Hold, 5 = Fading { since, was }, 6 = Ended });
 keep_enum!(Faded { 0 = Ringing, 1 = On, 2 = Hold });
 keep_enum!(Attended { 0 = Yes, 1 = No });

@@ -4,7 +4,7 @@
 use crate::focus::Arrival;
 use crate::ids::{FrameId, TabId, WindowId};
 use crate::session::{Event, PanelAsk, PanelOutcome};
-use crate::signal::{Origin, Sender, Signal};
+use crate::signal::{Airs, Origin, Sender, Signal};
 use crate::value::Value;
 
 /// Any message, as it arrives.
@@ -58,6 +58,8 @@ pub struct FromFrame {
     pub origin: Option<Origin>,
     /// Its address.
     pub url: String,
+    /// What the browser says of the tab.
+    pub airs: Airs,
 }
 
 impl Message {
@@ -107,6 +109,7 @@ pub fn read_event(value: &Value) -> Option<Event> {
         }
         "stopped" => Event::Stopped { tab: tab()?, url: url()? },
         "activated" => Event::Activated { tab: tab()?, window: WindowId::read(inner, "window")? },
+        "airs" => Event::Airs { tab: tab()?, airs: Airs::read(inner) },
         "tabRemoved" => Event::TabRemoved { tab: tab()? },
         "tabReplaced" => Event::TabReplaced { old: TabId::read(inner, "old")?, new: TabId::read(inner, "new")? },
         _ => return None,
@@ -116,8 +119,8 @@ pub fn read_event(value: &Value) -> Option<Event> {
 /// What the message means, if this sender may send it.
 pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
     match (message, from) {
-        (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin), .. })) => {
-            Some(Event::Heard { sender: Sender { tab, frame, window, origin }, signal, panel })
+        (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin), airs, .. })) => {
+            Some(Event::Heard { sender: Sender { tab, frame, window, origin, airs }, signal, panel })
         }
         (Message::Cover(FromCover::Loaded), From::Frame(FromFrame { tab, frame: FrameId::TOP, url, .. })) => {
             Some(Event::CoverLoaded { tab, url })
@@ -135,7 +138,7 @@ mod tests {
     use super::*;
 
     fn frame(frame: FrameId, origin: Option<Origin>) -> From {
-        From::Frame(FromFrame { tab: TabId(1), frame, window: WindowId(1), origin, url: String::new() })
+        From::Frame(FromFrame { tab: TabId(1), frame, window: WindowId(1), origin, url: String::new(), airs: Airs::default() })
     }
 
     #[test]

@@ -7,11 +7,11 @@
 use crate::config::{Chats, Config};
 use crate::customer::Customer;
 use crate::detect::{Ear, Evidence, Knowledge, SAME_CALL, SILENT, Stand};
-use crate::focus::{Arrival, Focus, Grip, Outcome, Tab, Thing, Wanted};
+use crate::focus::{Arrival, Focus, Front, Grip, Outcome, Tab, Thing, Wanted};
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{self, keep_enum, keep_struct};
 use crate::object;
-use crate::signal::{Channel, Looked, Origin, Sender, Signal, Told};
+use crate::signal::{Airs, Channel, Looked, Origin, Sender, Signal, Told};
 use crate::value::Value;
 
 /// After an end that only the media showed, focus stays this long at least: a transfer closes one peer connection and opens another.
@@ -231,6 +231,13 @@ pub enum Event {
         /// Its window.
         window: WindowId,
     },
+    /// What the browser says of a tab's sound and microphone is another thing now.
+    Airs {
+        /// The tab.
+        tab: TabId,
+        /// What it says.
+        airs: Airs,
+    },
     /// A tab is gone.
     TabRemoved {
         /// The tab.
@@ -333,9 +340,15 @@ impl State {
         })
     }
 
-    /// How many more wait.
-    pub fn waiting(&self) -> usize {
-        self.conversations.iter().filter(|one| !matches!(one.phase, Phase::WrapUp { .. })).count().saturating_sub(1)
+    /// The others that are on or ring, in the order in which they began.
+    pub fn waiting(&self) -> impl Iterator<Item = &Conversation> {
+        let front = self.front().map(|one| one.id);
+        self.conversations.iter().filter(move |one| one.phase.rank() > 0 && Some(one.id) != front)
+    }
+
+    /// How many more wait, by what a tool's page says.
+    pub fn queue(&self) -> u32 {
+        self.ear.queue()
     }
 
     /// What is held.
@@ -450,6 +463,7 @@ impl State {
                     front.brought_back = Some(host);
                 }
             }
+            Event::Airs { tab, airs } => self.ear.note_airs(tab, airs, now),
             Event::TabRemoved { tab } => {
                 self.ear.forget_tab(tab);
                 self.focus.forget_tab(tab);
@@ -468,6 +482,12 @@ impl State {
             Event::Listed { tabs } => {
                 self.ear.forget_closed(&tabs);
                 self.focus.listed(&tabs, config);
+                // A call on a desk phone is most likely about the customer whose ticket lies open.
+                if self.front().is_some_and(Conversation::lacks_a_customer) {
+                    for tab in tabs.iter().filter(|tab| tab.front == Front::Front) {
+                        effects.extend(self.ear.bystanders(tab.id).into_iter().map(|frame| Effect::Ask(tab.id, frame)));
+                    }
+                }
             }
             Event::Done { thing, outcome, asked } => self.focus.done(thing, outcome, asked),
             Event::NoAnswer { tab, frame } => self.ear.forget_frame(tab, frame),
@@ -617,7 +637,15 @@ impl State {
             }
             return;
         }
-        self.ear.hear(sender, signal, now, config);
+        if *signal == Signal::Left {
+            effects.extend(self.ear.doubt(sender.tab, sender.frame, now).map(|one| Effect::Ask(one.tab, one.frame)));
+            return;
+        }
+        let whom = self.ear.hear(sender, signal, now, config);
+        let in_front = self.focus.is_in_front(sender.tab);
+        if let Some(front) = self.front_mut().filter(|front| in_front && front.lacks_a_customer()) {
+            front.customer = whom;
+        }
         if panel == PanelAsk::Asked {
             self.listen(now, effects);
             self.follow(now, config, effects);
@@ -722,6 +750,11 @@ impl Conversation {
     /// Whether focus was ended while it goes on.
     pub fn is_let_go(&self) -> bool {
         self.grip == ConversationGrip::LetGo
+    }
+
+    /// Begun by hand, and nobody has said yet with whom.
+    fn lacks_a_customer(&self) -> bool {
+        self.is_by_hand() && self.customer == Customer::default()
     }
 
     fn holds(&self) -> bool {

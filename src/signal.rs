@@ -4,7 +4,7 @@
 use crate::customer::{Customer, clean};
 use crate::focus::Front;
 use crate::ids::{FrameId, TabId, WindowId};
-use crate::keep::keep_enum;
+use crate::keep::{keep_enum, keep_struct};
 use crate::value::Value;
 
 /// One report from one frame.
@@ -18,6 +18,8 @@ pub enum Signal {
     SaidAgain(Value),
     /// A page that was open before we came plays a call's sound, or no longer; its connection was made before anybody could look.
     Unheard(Sound),
+    /// The frame is being unloaded, or its page taken away. What stands in its place is asked what is true.
+    Left,
     /// look.js is there, and asks what to look for.
     Ready,
     /// What look.js saw.
@@ -28,13 +30,33 @@ pub enum Signal {
     ToldAgain(Told),
 }
 
-/// The sound of a call that can't be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Sound that a page or a whole tab makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sound {
     /// It plays.
     Plays,
     /// No longer.
+    #[default]
     Over,
+}
+
+/// What the browser itself says of a tab: it can't be faked by the page, and is no evidence of a call by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Airs {
+    /// Whether it makes a sound.
+    pub sound: Sound,
+    /// Whether it has the microphone. Firefox alone says so.
+    pub microphone: Microphone,
+}
+
+impl Airs {
+    /// Reads `{ sound, microphone }`; what isn't there is off.
+    pub fn read(value: &Value) -> Airs {
+        Airs {
+            sound: if value.is_true("sound") { Sound::Plays } else { Sound::Over },
+            microphone: if value.is_true("microphone") { Microphone::Live } else { Microphone::None },
+        }
+    }
 }
 
 /// The answers of a page to what it was asked.
@@ -73,6 +95,7 @@ impl Signal {
             ("said", detail) => Some(Signal::Said(detail.clone())),
             ("saidAgain", detail) => Some(Signal::SaidAgain(detail.clone())),
             ("unheard", sound) => Some(Signal::Unheard(if sound.text()? == "plays" { Sound::Plays } else { Sound::Over })),
+            ("left", _) => Some(Signal::Left),
             ("ready", _) => Some(Signal::Ready),
             ("looked", looked) => Looked::read(looked).map(Signal::Looked),
             ("told", told) => Told::read(told).map(Signal::Told),
@@ -140,11 +163,12 @@ pub enum Link {
 }
 
 /// A sender with a live track from the microphone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Microphone {
     /// Sent.
     Live,
     /// Not sent.
+    #[default]
     None,
 }
 
@@ -168,6 +192,8 @@ pub struct Sender {
     pub window: WindowId,
     /// Where the frame comes from.
     pub origin: Origin,
+    /// What the browser says of the tab.
+    pub airs: Airs,
 }
 
 /// A frame's origin.
@@ -232,5 +258,8 @@ impl Saying {
     }
 }
 
+keep_struct!(Airs { sound, microphone });
+keep_enum!(Sound { 0 = Plays, 1 = Over });
+keep_enum!(Microphone { 0 = Live, 1 = None });
 keep_enum!(Word { 0 = Ringing, 1 = Active, 2 = Hold, 3 = Ended });
 keep_enum!(Channel { 0 = Call, 1 = Chat });

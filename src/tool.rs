@@ -1,7 +1,7 @@
 //! Adapters: how a tool shows its conversations, as data, and the small fixed evaluator that reads it. The format is docs/adapters.md.
 //! Must never hold a script or a regular expression, and never take something missing for an end: a test of what isn't there is unknown.
 
-use crate::customer::{Customer, Place, clean};
+use crate::customer::{Customer, MOST_LINES, Place, clean};
 use crate::keep::keep_enum;
 use crate::signal::{Channel, Saying, Word};
 use crate::site::{ToolSite, fits, fits_with_value};
@@ -486,6 +486,16 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 impl Read {
+    fn texts(&self, page: &Page<'_>) -> Vec<String> {
+        match self {
+            Read::Look(at) => match page.facts.get(*at) {
+                Some(texts @ Value::List(_)) => texts.texts(),
+                _ => self.text(page).into_iter().collect(),
+            },
+            _ => self.text(page).into_iter().collect(),
+        }
+    }
+
     fn text(&self, page: &Page<'_>) -> Option<String> {
         match self {
             Read::Look(at) => page.facts.get(*at).and_then(plain).filter(|text| !text.trim().is_empty()),
@@ -508,7 +518,7 @@ impl Fields {
     fn read(&self, page: &Page<'_>) -> Customer {
         let mut customer = Customer::default();
         for (field, reads) in &self.0 {
-            if let Some(text) = reads.iter().find_map(|read| read.text(page)) {
+            for text in reads.iter().map(|read| read.texts(page)).find(|texts| !texts.is_empty()).unwrap_or_default() {
                 field.put(&mut customer, &text);
             }
         }
@@ -533,10 +543,16 @@ impl Field {
             Field::Region => region,
             Field::Country => country,
             Field::Postcode => postcode,
-            // Nothing shows them yet, so they are not kept, nor asked for.
-            Field::Tags | Field::History => return,
+            Field::Tags => return add(&mut customer.tags, text),
+            Field::History => return add(&mut customer.history, text),
         };
         *slot = Some(text);
+    }
+}
+
+fn add(lines: &mut Vec<String>, text: String) {
+    if lines.len() < MOST_LINES && !lines.contains(&text) {
+        lines.push(text);
     }
 }
 
@@ -786,12 +802,7 @@ impl Reader {
         let mut found = Vec::new();
         for (name, list) in value.members() {
             let field = FIELDS.iter().find(|(known, _)| known == name).map(|(_, field)| *field);
-            let asked = self.looks.len();
             self.within(name, |reader| match field {
-                Some(Field::Tags | Field::History) => {
-                    reader.list(list, |reader, one| each(reader, one));
-                    reader.looks.truncate(asked);
-                }
                 Some(field) => found.extend(reader.list(list, |reader, one| each(reader, one)).map(|reads| (field, reads))),
                 None => reader.flaw(FlawKind::Unknown),
             });

@@ -7,7 +7,7 @@ use crate::focus::{HeldSite, Wanted};
 use crate::ids::Moment;
 use crate::object;
 use crate::phrase::Library;
-use crate::session::{Phase, State, Trouble};
+use crate::session::{Conversation, Phase, State, Trouble};
 use crate::signal::Channel;
 use crate::value::Value;
 
@@ -37,8 +37,10 @@ pub struct SidebarView {
     pub held: Vec<HeldSite>,
     /// In how many tabs.
     pub held_tabs: u32,
-    /// How many other conversations wait.
-    pub waiting: u32,
+    /// The other conversations that ring or are on.
+    pub waiting: Vec<WaitingView>,
+    /// How many more wait, by what the tool's page says; 0 where it says nothing.
+    pub queue: u32,
     /// The site that the agent was brought back from.
     pub brought_back: Option<String>,
     /// Sites that can't be covered for want of access.
@@ -110,8 +112,23 @@ pub struct CustomerView {
     pub about: Vec<String>,
     /// What it is about, in the tool's words.
     pub subject: Option<String>,
+    /// How the tool marks them or their matter.
+    pub tags: Vec<String>,
+    /// What there was before, in the tool's words.
+    pub history: Vec<String>,
     /// What to know of that place, the most specific first.
     pub notes: Vec<String>,
+}
+
+/// A conversation beside the one in front.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingView {
+    /// Whose, where it is known.
+    pub name: Option<String>,
+    /// Where it stands.
+    pub phase: PhaseView,
+    /// Voice or text.
+    pub channel: Channel,
 }
 
 /// A page that stands in place of a stopped navigation.
@@ -170,7 +187,9 @@ impl View {
         let customer = object! {
             "name" => maybe(&sidebar.customer.name), "place" => maybe(&sidebar.customer.place), "notes" => sidebar.customer.notes.clone(),
             "about" => sidebar.customer.about.clone(), "subject" => maybe(&sidebar.customer.subject),
+            "tags" => sidebar.customer.tags.clone(), "history" => sidebar.customer.history.clone(),
         };
+        let waiting = sidebar.waiting.iter().map(WaitingView::write).collect::<Vec<_>>();
         let held: Vec<Value> =
             sidebar.held.iter().map(|site| object! { "host" => site.host.as_str(), "tabs" => f64::from(site.tabs) }).collect();
         object! {
@@ -182,7 +201,8 @@ impl View {
                 "phrases" => sidebar.phrases.clone(),
                 "held" => held,
                 "heldTabs" => f64::from(sidebar.held_tabs),
-                "waiting" => f64::from(sidebar.waiting),
+                "waiting" => waiting,
+                "queue" => f64::from(sidebar.queue),
                 "broughtBack" => maybe(&sidebar.brought_back),
                 "needsAccess" => sidebar.needs_access.clone(),
                 "needsReload" => maybe(&sidebar.needs_reload),
@@ -211,12 +231,15 @@ impl View {
                     place: text(customer, "place"),
                     about: texts(customer, "about"),
                     subject: text(customer, "subject"),
+                    tags: texts(customer, "tags"),
+                    history: texts(customer, "history"),
                     notes: texts(customer, "notes"),
                 },
                 phrases: texts(sidebar, "phrases"),
                 held: held.filter_map(host).collect(),
                 held_tabs: sidebar.number_of("heldTabs")? as u32,
-                waiting: sidebar.number_of("waiting")? as u32,
+                waiting: sidebar.get("waiting")?.list()?.iter().filter_map(WaitingView::read).collect(),
+                queue: sidebar.number_of("queue")? as u32,
                 brought_back: text(sidebar, "broughtBack"),
                 needs_access: texts(sidebar, "needsAccess"),
                 needs_reload: text(sidebar, "needsReload"),
@@ -226,6 +249,28 @@ impl View {
                 by_hand: ByHand::read(sidebar.text_of("byHand"))?,
             },
             blocked: BlockedView { gate: Gate::read(blocked.text_of("gate"))?, name: text(blocked, "name") },
+        })
+    }
+}
+
+impl WaitingView {
+    fn of(conversation: &Conversation) -> WaitingView {
+        WaitingView {
+            name: conversation.customer().name.clone(),
+            phase: PhaseView::of(conversation.phase()),
+            channel: conversation.channel(),
+        }
+    }
+
+    fn write(&self) -> Value {
+        object! { "name" => maybe(&self.name), "phase" => self.phase.name(), "channel" => self.channel.name() }
+    }
+
+    fn read(value: &Value) -> Option<WaitingView> {
+        Some(WaitingView {
+            name: text(value, "name"),
+            phase: PhaseView::read(value.text_of("phase"))?,
+            channel: Channel::read(value.text_of("channel"))?,
         })
     }
 }
@@ -251,7 +296,15 @@ pub fn view(state: &State, config: &Config, library: &Library) -> View {
         let customer = one.customer();
         let notes = notes_for(&customer.place, &config.place_notes);
         let about = [&customer.company, &customer.phone, &customer.email].into_iter().flatten().cloned().collect();
-        CustomerView { name: customer.name.clone(), place: customer.place.spoken(), about, subject: customer.subject.clone(), notes }
+        CustomerView {
+            name: customer.name.clone(),
+            place: customer.place.spoken(),
+            about,
+            subject: customer.subject.clone(),
+            tags: customer.tags.clone(),
+            history: customer.history.clone(),
+            notes,
+        }
     });
     let phrases = front.map(|one| library.choose(one.stage(), one.customer(), &config.agent));
     let let_go = front.is_some_and(|one| one.is_let_go());
@@ -270,7 +323,8 @@ pub fn view(state: &State, config: &Config, library: &Library) -> View {
             phrases: phrases.unwrap_or_default(),
             held_tabs: held.iter().map(|site| site.tabs).sum(),
             held,
-            waiting: state.waiting() as u32,
+            waiting: state.waiting().map(WaitingView::of).collect(),
+            queue: if front.is_some() { state.queue() } else { 0 },
             brought_back: front.and_then(|one| one.brought_back().map(str::to_owned)),
             needs_access: state.focus().sites_without_access(),
             needs_reload: state.needs_reload().map(str::to_owned),

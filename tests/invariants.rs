@@ -13,7 +13,7 @@ use undivided::focus::{Arrival, Front, Grip, Life, Outcome, Tab, Thing};
 use undivided::ids::{FrameId, Moment, TabId, WindowId};
 use undivided::message::{Message, read_event};
 use undivided::session::{Effect, Event, PanelAsk, PanelOutcome, State, step};
-use undivided::signal::{Inbound, Link, Looked, Microphone, Origin, Peers, Sender, Signal, Sound, Told};
+use undivided::signal::{Airs, Inbound, Link, Looked, Microphone, Origin, Peers, Sender, Signal, Sound, Told};
 use undivided::site::{Address, Distraction, ToolSite};
 use undivided::value::Value;
 use undivided::view::{View, view};
@@ -73,6 +73,11 @@ fn arrival() -> impl Strategy<Value = Arrival> {
     prop::sample::select(vec![Arrival::Fresh, Arrival::Form, Arrival::History, Arrival::Same, Arrival::Ours])
 }
 
+fn airs() -> impl Strategy<Value = Airs> {
+    let (sound, microphone) = (prop::sample::select(vec![Sound::Plays, Sound::Over]), prop::sample::select(vec![Microphone::Live, Microphone::None]));
+    (sound, microphone).prop_map(|(sound, microphone)| Airs { sound, microphone })
+}
+
 fn signal() -> impl Strategy<Value = Signal> {
     let peers = (
         prop::sample::select(vec![Link::None, Link::Open, Link::Connected]),
@@ -106,7 +111,7 @@ fn signal() -> impl Strategy<Value = Signal> {
         3 => looked,
         2 => told.clone().prop_map(Signal::Told),
         1 => told.prop_map(Signal::ToldAgain),
-        1 => prop::sample::select(vec![Signal::Ready, Signal::Unheard(Sound::Plays), Signal::Unheard(Sound::Over)]),
+        1 => prop::sample::select(vec![Signal::Ready, Signal::Left, Signal::Unheard(Sound::Plays), Signal::Unheard(Sound::Over)]),
     ]
 }
 
@@ -116,15 +121,16 @@ fn event() -> impl Strategy<Value = Event> {
     let origin = prop::sample::select(vec!["https://phone.example", "https://evil.example"]);
     let own = prop::bool::ANY;
     let panel = prop::sample::select(vec![PanelAsk::Asked, PanelAsk::NotAsked]);
-    let heard = (tab(), frame.clone(), origin, own, signal(), panel).prop_map(move |(tab, frame, origin, own, signal, panel)| {
+    let heard = (tab(), frame.clone(), origin, own, signal(), panel, airs()).prop_map(move |(tab, frame, origin, own, signal, panel, airs)| {
         let origin = if own { Origin::Own(origin.to_owned()) } else { Origin::Ancestor(origin.to_owned()) };
-        Event::Heard { sender: Sender { tab, frame, window, origin }, signal, panel }
+        Event::Heard { sender: Sender { tab, frame, window, origin, airs }, signal, panel }
     });
     prop_oneof![
         8 => heard,
         4 => (tab(), frame.clone(), url(), arrival()).prop_map(|(tab, frame, url, how)| Event::Navigated { tab, frame, url, how }),
         2 => (tab(), url()).prop_map(|(tab, url)| Event::Stopped { tab, url }),
         2 => tab().prop_map(move |tab| Event::Activated { tab, window }),
+        1 => (tab(), airs()).prop_map(|(tab, airs)| Event::Airs { tab, airs }),
         1 => tab().prop_map(|tab| Event::TabRemoved { tab }),
         1 => (tab(), tab()).prop_map(|(old, new)| Event::TabReplaced { old, new }),
         1 => (tab(), url()).prop_map(|(tab, url)| Event::CoverLoaded { tab, url }),
@@ -345,7 +351,7 @@ proptest! {
         }
         for tab in [1, 2, 3, 4, 5].map(TabId) {
             world.step(Event::Heard {
-                sender: Sender { tab, frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own("https://phone.example".to_owned()) },
+                sender: Sender { tab, frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own("https://phone.example".to_owned()), airs: Airs::default() },
                 signal: Signal::Said(serde_json::from_str(r#"{"phase": "ended"}"#).unwrap()),
                 panel: PanelAsk::NotAsked,
             }, &mut done);
@@ -460,7 +466,7 @@ fn arbitrary_json() -> impl Strategy<Value = serde_json::Value> {
 fn a_connection_that_stands_open_all_shift_keeps_nobody_awake() {
     let config = config();
     let origin = Origin::Own("https://phone.example".to_owned());
-    let sender = Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin };
+    let sender = Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin, airs: Airs::default() };
     let peers = Signal::Peers(Peers { link: Link::Connected, microphone: Microphone::Live, inbound: Inbound::Still });
     let heard = Event::Heard { sender, signal: peers, panel: PanelAsk::NotAsked };
     let (state, _) = step(State::default(), heard.clone(), Moment(0), &config);

@@ -10,9 +10,14 @@
 //! 5s again 1 {"phase": "active"}                          … content.js repeats the last page event
 //! 5s looked 1 {"#bar": {"visible": true}, "title": …}     … look.js answers what it was asked; what is not named is missing. Also `path`, `behind`, `acts`
 //! 5s told 1 aircall {"name": "…", "value": {…}}           … a widget in a frame of the page sends that message to it; `told-again` repeats it
+//! 5s unheard 1 plays                                      … content.js hears a call's sound in a page that was open before us, or "over"
+//! 5s left 1                                               … its document says goodbye
+//! 5s no-answer 1                                          … a document that was asked is not there
+//! 5s airs 1 sound microphone                              … from now on the browser says that the tab is heard, has the microphone, both or none
 //! 6s event {"tabRemoved": {"tab": 1}}                     … anything that background.js can hand in
 //! 6s cover 2 https://news.example/                         … a registered cover script ran there
 //! 7s worker dies                                          … and is woken by the next event
+//! 600s asleep                                             the machine slept until then: no timer went off
 //! 60s nothing                                             time passes until then
 //! ```
 //!
@@ -32,7 +37,7 @@ use undivided::ids::{FrameId, Moment, TabId, WindowId};
 use undivided::message::read_event;
 use undivided::phrase::Library;
 use undivided::session::{Effect, Event, PanelAsk, State, step};
-use undivided::signal::{Looked, Origin, Sender, Signal, Told};
+use undivided::signal::{Airs, Looked, Microphone, Origin, Sender, Signal, Sound, Told};
 use undivided::value::Value;
 use undivided::view::view;
 
@@ -95,7 +100,8 @@ struct Run {
     now: u64,
     tabs: BTreeMap<i32, OpenTab>,
     wake: Option<u64>,
-    shown: (String, String),
+    airs: BTreeMap<i32, Airs>,
+    shown: (String, String, String),
     library: Library,
 }
 
@@ -109,7 +115,7 @@ struct OpenTab {
 
 impl Run {
     fn new() -> Run {
-        let shown = ("idle".to_owned(), "off".to_owned());
+        let shown = ("idle".to_owned(), "off".to_owned(), String::new());
         Run {
             state: State::default(),
             settings: Value::Null,
@@ -118,6 +124,7 @@ impl Run {
             now: 0,
             tabs: BTreeMap::new(),
             wake: None,
+            airs: BTreeMap::new(),
             shown,
             library: Library::default(),
         }
@@ -131,6 +138,10 @@ impl Run {
             "tab" => self.open(rest),
             time => {
                 let at = (time.strip_suffix('s').expect(line).parse::<f64>().expect(line) * 1000.0) as u64;
+                if rest == "asleep" {
+                    self.now = at;
+                    return Vec::new();
+                }
                 let mut out = self.pass(at);
                 let (kind, rest) = rest.split_once(' ').unwrap_or((rest, ""));
                 match kind {
@@ -160,18 +171,31 @@ impl Run {
         self.tabs.insert(id, OpenTab { url, front: has("front"), asleep: has("asleep"), muted: has("muted"), shut: has("shut") });
     }
 
-    fn event(&self, kind: &str, rest: &str) -> Option<Event> {
+    fn event(&mut self, kind: &str, rest: &str) -> Option<Event> {
         if kind == "event" {
             return read_event(&serde_json::from_str(rest).unwrap());
         }
         let (tab, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         let tab: i32 = tab.parse().ok()?;
+        if kind == "no-answer" {
+            return Some(Event::NoAnswer { tab: TabId(tab), frame: FrameId::TOP });
+        }
         if kind == "cover" {
             return Some(Event::CoverLoaded { tab: TabId(tab), url: rest.to_owned() });
         }
+        if kind == "airs" {
+            let air = |name: &str| rest.split(' ').any(|word| word == name);
+            let airs = Airs {
+                sound: if air("sound") { Sound::Plays } else { Sound::Over },
+                microphone: if air("microphone") { Microphone::Live } else { Microphone::None },
+            };
+            self.airs.insert(tab, airs);
+            return Some(Event::Airs { tab: TabId(tab), airs });
+        }
         let url = &self.tabs.get(&tab)?.url;
         let origin = url.split('/').take(3).collect::<Vec<_>>().join("/");
-        let mut sender = Sender { tab: TabId(tab), frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own(origin.clone()) };
+        let airs = self.airs.get(&tab).copied().unwrap_or_default();
+        let mut sender = Sender { tab: TabId(tab), frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own(origin.clone()), airs };
         let signal = match kind {
             "peers" => {
                 let words: Vec<&str> = rest.split(' ').collect();
@@ -180,6 +204,8 @@ impl Run {
             }
             "said" => Signal::Said(serde_json::from_str(rest).unwrap()),
             "ready" => Signal::Ready,
+            "left" => Signal::Left,
+            "unheard" => Signal::Unheard(if rest == "plays" { Sound::Plays } else { Sound::Over }),
             "looked" => Signal::Looked(self.looked(&origin, url, &serde_json::from_str(rest).unwrap())),
             "told" | "told-again" => {
                 let (tool, message) = rest.split_once(' ').unwrap();
@@ -259,12 +285,20 @@ impl Run {
         self.state = state;
         let sidebar = view(&self.state, &config, &self.library).sidebar;
         let name = sidebar.customer.name.map(|name| format!(" {name}")).unwrap_or_default();
-        let shown = (format!("{}{name}", sidebar.phase.name()), sidebar.focus.name().to_owned());
+        let mut beside: Vec<String> =
+            sidebar.waiting.iter().map(|one| format!("{} {}", one.phase.name(), one.name.as_deref().unwrap_or("?"))).collect();
+        if sidebar.queue > 0 {
+            beside.push(format!("queue {}", sidebar.queue));
+        }
+        let shown = (format!("{}{name}", sidebar.phase.name()), sidebar.focus.name().to_owned(), beside.join(", "));
         if shown.0 != self.shown.0 {
             out.push(format!("phase {}", shown.0));
         }
         if shown.1 != self.shown.1 {
             out.push(format!("focus {}", shown.1));
+        }
+        if shown.2 != self.shown.2 {
+            out.push(format!("beside: {}", if shown.2.is_empty() { "nobody" } else { &shown.2 }));
         }
         self.shown = shown;
         let mut answers = Vec::new();

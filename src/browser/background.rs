@@ -15,7 +15,7 @@ use crate::message::{From, FromFrame, Message, admit, read_event};
 use crate::object;
 use crate::phrase::Library;
 use crate::session::{Effect, Event, PanelAsk, State, step};
-use crate::signal::Origin;
+use crate::signal::{Airs, Origin};
 use crate::value::Value;
 use crate::view::{FocusView, PhaseView, view};
 
@@ -217,7 +217,7 @@ async fn read_message(message: &Value) -> Option<Event> {
                 None => api::ancestor_origin(tab, frame).await.map(Origin::Ancestor),
             };
             let url = sender.text_of("url").unwrap_or_default().to_owned();
-            From::Frame(FromFrame { tab, frame, window: WindowId::read(sender, "window")?, origin, url })
+            From::Frame(FromFrame { tab, frame, window: WindowId::read(sender, "window")?, origin, url, airs: Airs::read(sender) })
         }
         _ => return None,
     };

@@ -14,7 +14,7 @@ use crate::object;
 use crate::session::Trouble;
 use crate::signal::Channel;
 use crate::value::Value;
-use crate::view::{PhaseView, SidebarView, View};
+use crate::view::{PhaseView, SidebarView, View, WaitingView};
 
 /// Mounts the page; the promise settles when it is drawn.
 #[wasm_bindgen]
@@ -85,7 +85,7 @@ fn draw_sidebar(view: &SidebarView) {
     dom::mark_body("by-hand", view.by_hand.name());
     dom::mark_body("customer", if view.customer.name.is_some() { "known" } else { "unknown" });
 
-    dom::set_text("phase", &phase_text(view));
+    dom::set_text("phase", &phase_text(view.phase, view.channel));
     BEGAN.set(view.since);
     tick();
     let name = view.customer.name.clone().unwrap_or_else(|| api::text("customer_unknown"));
@@ -105,6 +105,15 @@ fn draw_sidebar(view: &SidebarView) {
     }
     dom::show("place-notes", Shown::when(!view.customer.notes.is_empty()));
     dom::fill_texts("place-note-list", "place-note", &view.customer.notes);
+
+    dom::show("matters", Shown::when(!view.customer.tags.is_empty() || !view.customer.history.is_empty()));
+    dom::fill_texts("tag-list", "plain-line", &view.customer.tags);
+    dom::fill_texts("history-list", "plain-line", &view.customer.history);
+    dom::show("waiting", Shown::when(!view.waiting.is_empty() || view.queue > 0));
+    let waiting: Vec<String> = view.waiting.iter().map(waiting_text).collect();
+    dom::fill_texts("waiting-list", "plain-line", &waiting);
+    let queue = if view.queue > 0 { api::text_with("queue", &[&view.queue.to_string()]) } else { String::new() };
+    dom::set_text("queue", &queue);
 
     dom::show("needs-reload", Shown::when(view.needs_reload.is_some()));
     if let Some(site) = &view.needs_reload {
@@ -129,9 +138,14 @@ fn draw_sidebar(view: &SidebarView) {
     dom::set_text("trouble", &trouble);
 }
 
-fn phase_text(view: &SidebarView) -> String {
-    let name = format!("phase_{}", view.phase.name());
-    let chat = view.channel == Channel::Chat && matches!(view.phase, PhaseView::Ringing | PhaseView::Active | PhaseView::Hold);
+fn waiting_text(waiting: &WaitingView) -> String {
+    let name = waiting.name.clone().unwrap_or_else(|| api::text("waiting_unknown"));
+    format!("{name} · {}", phase_text(waiting.phase, waiting.channel))
+}
+
+fn phase_text(phase: PhaseView, channel: Channel) -> String {
+    let name = format!("phase_{}", phase.name());
+    let chat = channel == Channel::Chat && matches!(phase, PhaseView::Ringing | PhaseView::Active | PhaseView::Hold);
     api::text(&if chat { format!("{name}_chat") } else { name })
 }
 

@@ -161,9 +161,9 @@ test("while a tool's page fires ten thousand events a second, a real call in ano
   await tool.evaluate(() => /** @type {any} */ (window).flood.stop());
   await say(tool, { phase: "active", conversation: "last", customer: { name: "Lasse Last" } });
   // More than a second later nothing of the flood is left on its way.
-  await run.untilView(({ sidebar }) => sidebar?.customer.name === maria.name && sidebar.waiting === 1);
+  await run.untilView(({ sidebar }) => sidebar?.customer.name === maria.name && sidebar.waiting.length === 1);
   await call.hangUp("agent");
-  await run.untilView(({ sidebar }) => sidebar?.phase === "active" && sidebar.customer.name === "Lasse Last" && sidebar.waiting === 0);
+  await run.untilView(({ sidebar }) => sidebar?.phase === "active" && sidebar.customer.name === "Lasse Last" && sidebar.waiting.length === 0);
   await say(tool, { phase: "ended", conversation: "last" });
   await run.untilPhase("idle");
   await run.untilUncovered(news);

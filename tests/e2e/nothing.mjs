@@ -52,7 +52,7 @@ export async function onlyMaria(run, lab, news, before) {
   // Firefox tells of a view that was stored once more as it was.
   const noticed = views.filter(({ phase, focus }) => phase !== "idle" || focus !== "off");
   assert.equal(noticed[0].phase, "ringing", "nothing was noticed before");
-  for (const { customer, waiting } of noticed) assert.deepEqual([customer.name, waiting], [maria.name, 0]);
+  for (const { customer, waiting } of noticed) assert.deepEqual([customer.name, waiting], [maria.name, []]);
   await call.hangUp("agent");
   await run.untilPhase("idle");
   await run.untilUncovered(news);

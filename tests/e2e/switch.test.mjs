@@ -137,7 +137,7 @@ test("in a call that was noticed, the toolbar button is no switch: the call goes
   await run.triggerAction(call.phone);
   await call.hold();
   const { view } = await run.untilPhase("hold");
-  assert.deepEqual([view.sidebar.since, view.sidebar.byHand, view.sidebar.waiting], [sidebar.since, "off", 0]);
+  assert.deepEqual([view.sidebar.since, view.sidebar.byHand, view.sidebar.waiting], [sidebar.since, "off", []]);
   assert.deepEqual(await run.coverOf(news), { cover: true, hidden: true });
   await call.hangUp("customer");
   await run.untilPhase("idle");
