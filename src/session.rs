@@ -437,8 +437,9 @@ impl State {
             }
             Event::Switched => self.switch(now, config),
             Event::Button => {
-                let noticed = self.conversations.iter().any(|one| one.place != Venue::Desk && one.phase.rank() > 0);
-                if !noticed {
+                // One by hand is ended by hand, also while a noticed one rings beside it.
+                let of = |desk| self.conversations.iter().any(|one| one.is_by_hand() == desk && one.phase.rank() > 0);
+                if of(true) || !of(false) {
                     self.switch(now, config);
                 }
             }

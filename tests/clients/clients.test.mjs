@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import { bundleClients } from "../lab/clients.mjs";
 import { startSip } from "../lab/sip.mjs";
 import { Call, ready, until } from "../e2e/harness.mjs";
+import { clickTimed, first, phases } from "../e2e/moments.mjs";
 import { looks, stage } from "../e2e/stage.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -41,19 +42,7 @@ test("a call of SIP.js is known by its sound, on hold and back, and is over when
 });
 
 test("early media is a call from its first sound: being answered changes nothing, and its end is the end", async (t) => {
-  const news = await run.openPage(lab.url("news"));
-  const call = await open(`/client?client=sipjs&ws=${sip.port}`, `/client?client=sipjs&ws=${sip.port}&early`);
-  await clickTimed(call.phone, "#call");
-  await call.untilBoth("ringing");
-  const { view } = await untilActive(t, call.phone, "dialled");
-  await call.untilBoth("ringing");
-  await run.untilCovered(news);
-  await run.click(call.customer, "#answer");
-  await call.untilBoth("active");
-  await looks(call.phone, 3);
-  const { sidebar } = await run.view();
-  assert.deepEqual([sidebar.phase, sidebar.since], ["active", view.sidebar.since], "it is the same conversation");
-  await untilFree(news, await hangUp(call, "customer"));
+  await earlyMedia(t, await open(`/client?client=sipjs&ws=${sip.port}`, `/client?client=sipjs&ws=${sip.port}&early`));
 });
 
 // --- SDKs whose service the lab stands in for ---------------------------------------------------------------------------------------------
@@ -67,6 +56,59 @@ test("a call of LiveKit's is known though it sends on one connection and hears o
   await untilFree(news, await hangUp(call, "agent"));
 });
 
+test("a call of Twilio's is known, muted or not, and is over when either side hangs up", async (t) => {
+  const news = await run.openPage(lab.url("news"));
+  const call = await open("/client?client=twilio", "/client?client=twilio");
+  await begin(t, call, news);
+  await hangUp(call, "customer");
+
+  await begin(t, call, news);
+  const since = Date.now();
+  await call.mute();
+  await until("it is muted", () => call.phone.evaluate(() => document.querySelector("#mute")?.getAttribute("aria-pressed") === "true"));
+  await looks(call.phone, 5);
+  assert.deepEqual((await phases(run, since)).filter((phase) => phase !== "active"), [], "mute is no end");
+  await untilFree(news, await hangUp(call, "agent"));
+  await nothingLeft(call);
+});
+
+test("a call of Twilio's is over with it though the microphone was open before and stays so; a ring that nobody answers is none", async (t) => {
+  const news = await run.openPage(lab.url("news"));
+  const since = Date.now();
+  const call = await open("/client?client=twilio&kept", "/client?client=twilio");
+  await call.ring();
+  await run.click(call.customer, "#hangup");
+  await call.untilBoth("idle");
+  await call.ring();
+  assert.deepEqual(await phases(run, since), [], "nothing was said of it");
+  await answer(t, call, news);
+  await untilFree(news, await hangUp(call, "customer"));
+  assert.equal(await call.phone.evaluate(() => /** @type {any} */ (window).device.audio.inputStream.active), true, "it is still open");
+  await nothingLeft(call);
+});
+
+test("a call that the agent makes with Twilio's is none while it rings, and one once it is answered", async (t) => {
+  const news = await run.openPage(lab.url("news"));
+  const call = await open("/client?client=twilio", "/client?client=twilio");
+  const since = Date.now();
+  await run.click(call.phone, "#call");
+  await call.untilBoth("ringing");
+  await looks(call.phone, 5);
+  assert.deepEqual(await phases(run, since), [], "nothing was said of it");
+  const clicked = await clickTimed(run, call.customer, "#answer");
+  await call.untilBoth("active");
+  await untilActive(t, clicked, "answered");
+  await run.untilCovered(news);
+  await untilFree(news, await hangUp(call, "customer"));
+  await nothingLeft(call);
+});
+
+test("early media of Twilio's is a call from its first sound as well", async (t) => {
+  const call = await open("/client?client=twilio", "/client?client=twilio&early");
+  await earlyMedia(t, call);
+  await nothingLeft(call);
+});
+
 // --- structures that the lab rebuilt ------------------------------------------------------------------------------------------------------
 
 // Amazon's own softphone makes such a connection, in a library beside amazon-connect-streams that npm doesn't have; this is not it.
@@ -75,7 +117,7 @@ test("a connection that stands ready before there is a call is none; the call th
   const since = Date.now();
   const call = await open("/places?where=standby", "/");
   await looks(call.phone, 5);
-  assert.deepEqual(await phases(since), [], "nothing was said of it");
+  assert.deepEqual(await phases(run, since), [], "nothing was said of it");
   await begin(t, call, news);
   await untilFree(news, await hangUp(call, "agent"));
 });
@@ -128,11 +170,22 @@ async function openCustomer(path) {
  * @param {string} [what]
  * @returns {Promise<any>} the view
  */
-async function begin(t, call, news, what = "answer") {
+async function begin(t, call, news, what) {
   await call.ring();
-  await clickTimed(call.phone, "#answer");
+  return answer(t, call, news, what);
+}
+
+/**
+ * @param {TestContext} t
+ * @param {Call} call
+ * @param {Page} news
+ * @param {string} [what]
+ * @returns {Promise<any>} the view
+ */
+async function answer(t, call, news, what = "answer") {
+  const clicked = await clickTimed(run, call.phone, "#answer");
   await call.untilBoth("active");
-  const { view } = await untilActive(t, call.phone, what);
+  const { view } = await untilActive(t, clicked, what);
   assert.equal(view.sidebar.customer.name, null, "the media say no name");
   await run.untilCovered(news);
   return view;
@@ -140,14 +193,33 @@ async function begin(t, call, news, what = "answer") {
 
 /**
  * @param {TestContext} t
- * @param {Page} phone whose button was clicked by `clickTimed`
+ * @param {number} clicked
  * @param {string} what
  */
-async function untilActive(t, phone, what) {
+async function untilActive(t, clicked, what) {
   const seen = await run.untilPhase("active");
-  const clicked = await phone.evaluate(() => /** @type {any} */ (window).clickedAt);
-  t.diagnostic(`${what} → active: ${(await first("active", clicked)) - clicked} ms`);
+  t.diagnostic(`${what} → active: ${(await first(run, "active", clicked)) - clicked} ms`);
   return seen;
+}
+
+/**
+ * Calls a customer who sends sound before she answers, until she hangs up.
+ * @param {TestContext} t
+ * @param {Call} call
+ */
+async function earlyMedia(t, call) {
+  const news = await run.openPage(lab.url("news"));
+  const clicked = await clickTimed(run, call.phone, "#call");
+  await call.untilBoth("ringing");
+  const { view } = await untilActive(t, clicked, "dialled");
+  await call.untilBoth("ringing");
+  await run.untilCovered(news);
+  await run.click(call.customer, "#answer");
+  await call.untilBoth("active");
+  await looks(call.phone, 3);
+  const { sidebar } = await run.view();
+  assert.deepEqual([sidebar.phase, sidebar.since], ["active", view.sidebar.since], "it is the same conversation");
+  await untilFree(news, await hangUp(call, "customer"));
 }
 
 /**
@@ -169,41 +241,21 @@ async function hangUp(call, who) {
  */
 async function untilFree(news, over) {
   await run.untilPhase("idle");
-  const kept = (await first("idle", over)) - (await first("wrapUp", over));
+  const kept = (await first(run, "idle", over)) - (await first(run, "wrapUp", over));
   assert.ok(kept >= mend - 100, `kept for ${kept} ms, in case that it was a transfer`);
   await run.untilUncovered(news);
 }
 
 /**
- * Clicks, and lets the page keep when it felt it.
- * @param {Page} page
- * @param {string} selector
+ * Whatever the phone's client asked for came from this machine: one request more, for elsewhere, is the only one that was refused.
+ * @param {Call} call
  */
-async function clickTimed(page, selector) {
-  await page.evaluate((wanted) => {
-    document.querySelector(wanted)?.addEventListener("click", () => Object.assign(window, { clickedAt: Date.now() }), { capture: true });
-  }, selector);
-  await run.click(page, selector);
-}
-
-/**
- * The phases since a moment, in their order.
- * @param {number} since
- * @returns {Promise<string[]>}
- */
-async function phases(since) {
-  const all = (await run.views()).filter(({ at }) => at >= since).map(({ view }) => view.sidebar.phase);
-  return all.filter((phase, index) => phase !== all[index - 1]);
-}
-
-/**
- * When a phase was first shown since a moment.
- * @param {string} phase
- * @param {number} since
- * @returns {Promise<number>}
- */
-async function first(phase, since) {
-  const found = (await run.views()).find(({ at, view }) => at >= since && view?.sidebar.phase === phase);
-  assert.ok(found, `${phase} was shown`);
-  return found.at;
+async function nothingLeft(call) {
+  const refused = await call.phone.evaluate(async () => {
+    const told = new Promise((resolve) => addEventListener("securitypolicyviolation", resolve, { once: true }));
+    await fetch("https://service.invalid/").catch(() => {});
+    await told;
+    return /** @type {any} */ (window).refused;
+  });
+  assert.deepEqual(refused, ["https://service.invalid/"]);
 }

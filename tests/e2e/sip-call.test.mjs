@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startSip } from "../lab/sip.mjs";
 import { openSipLine, until } from "./harness.mjs";
+import { clickTimed, first, phases } from "./moments.mjs";
 import { looks, stage } from "./stage.mjs";
 
 const sip = await startSip();
@@ -38,9 +39,10 @@ for (const who of /** @type {const} */ (["customer", "agent"])) {
     const news = await run.openPage(lab.url("news"));
     const call = await openSipLine(run, lab, sip.port, { events: "off" });
     await call.ring();
-    const clicked = await answerTimed(call);
+    const clicked = await clickTimed(run, call.phone, "#answer");
+    await call.untilBoth("active");
     const { view } = await run.untilPhase("active");
-    t.diagnostic(`answer → active: ${(await first("active", clicked)) - clicked} ms`);
+    t.diagnostic(`answer → active: ${(await first(run, "active", clicked)) - clicked} ms`);
     assert.equal(view.sidebar.customer.name, null, "the media say no name");
     await run.untilCovered(news);
 
@@ -48,14 +50,14 @@ for (const who of /** @type {const} */ (["customer", "agent"])) {
       // Mute is not the end: a muted microphone goes on sending, silence. Three looks decide; after five, all that they could is decided.
       await call.mute();
       await looks(call.phone, 5);
-      assert.deepEqual((await phases(clicked)).filter((phase) => phase !== "ringing"), ["active"]);
+      assert.deepEqual((await phases(run, clicked)).filter((phase) => phase !== "ringing"), ["active"]);
       await call.mute();
     }
 
     // The agent's own hang-up is a close() that fires no event in any browser; the customer's arrives as the library's close().
     await call.hangUp(who);
     await run.untilPhase("idle");
-    const kept = (await first("idle", clicked)) - (await first("wrapUp", clicked));
+    const kept = (await first(run, "idle", clicked)) - (await first(run, "wrapUp", clicked));
     assert.ok(kept >= mend - 100, `kept for ${kept} ms, in case that it was a transfer`);
     await run.untilUncovered(news);
   });
@@ -94,42 +96,7 @@ test("a customer who vanishes without a word ends the call", async (t) => {
   await call.customer.close();
   const gone = Date.now();
   await run.untilPhase("wrapUp", missed);
-  t.diagnostic(`vanished → over: ${(await first("wrapUp", gone)) - gone} ms`);
+  t.diagnostic(`vanished → over: ${(await first(run, "wrapUp", gone)) - gone} ms`);
   await run.untilPhase("idle");
   await run.untilUncovered(news);
 });
-
-/**
- * Answers, and tells when the button was clicked as the page saw it.
- * @param {import("./harness.mjs").Call} call
- * @returns {Promise<number>}
- */
-async function answerTimed(call) {
-  await call.phone.evaluate(() => {
-    document.querySelector("#answer")?.addEventListener("click", () => Object.assign(window, { clickedAt: Date.now() }), { capture: true });
-  });
-  await call.answer();
-  return call.phone.evaluate(() => /** @type {any} */ (window).clickedAt);
-}
-
-/**
- * The phases since a moment, in their order.
- * @param {number} since
- * @returns {Promise<string[]>}
- */
-async function phases(since) {
-  const all = (await run.views()).filter(({ at }) => at >= since).map(({ view }) => view.sidebar.phase);
-  return all.filter((phase, index) => phase !== all[index - 1]);
-}
-
-/**
- * When a phase was first shown since a moment.
- * @param {string} phase
- * @param {number} since
- * @returns {Promise<number>}
- */
-async function first(phase, since) {
-  const found = (await run.views()).find(({ at, view }) => at >= since && view?.sidebar.phase === phase);
-  assert.ok(found, `${phase} was shown`);
-  return found.at;
-}

@@ -18,7 +18,7 @@ for (const id of pages) {
     const { id: tab } = await run.tab(lab.url("phone", `/made/${id}`));
     const states = await page.$$eval("template[data-state]", (all) => all.map((one) => ({ .../** @type {HTMLElement} */ (one).dataset })));
     assert.ok(states.length > 1 && states.some((state) => state.phase !== "idle"), "a page has states, and one of them is a conversation");
-    for (const { state = "", phase = "", name, place } of states) {
+    for (const { state = "", phase = "", name, place, tags, queue } of states) {
       await page.evaluate((which) => /** @type {any} */ (window).show(which), state);
       if (phase === "idle") {
         // Longer than look.js takes to look: what it takes for a conversation would be seen by now.
@@ -34,6 +34,8 @@ for (const id of pages) {
         throw new Error(JSON.stringify(all));
       });
       if (name !== undefined) await run.untilView(({ sidebar }) => sidebar?.customer.name === name);
+      if (tags !== undefined) await run.untilView(({ sidebar }) => sidebar?.customer.tags.join(", ") === tags);
+      if (queue !== undefined) await run.untilView(({ sidebar }) => sidebar?.queue === Number(queue));
       if (place !== undefined) await run.untilView(({ sidebar }) => sidebar?.customer.place?.includes(place));
     }
     const last = states.findLast((state) => state.phase !== "idle")?.phase;

@@ -7,6 +7,7 @@ import { build } from "esbuild";
 const clients = {
   sipjs: `export * from "sip.js";`,
   livekit: `export * from "livekit-client"; export * as protocol from "@livekit/protocol";`,
+  twilio: `export * from "@twilio/voice-sdk";`,
 };
 
 /**

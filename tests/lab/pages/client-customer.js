@@ -1,4 +1,4 @@
-// The customer's end of such a phone, where the usual ones can't be it: `?client=sipjs` or `livekit`.
+// The customer's end of such a phone, where the usual ones can't be it: `?client=sipjs`, `livekit` or `twilio`.
 import { part } from "/assets/line.js";
 
 const { customer } = await import(`/assets/client-${new URLSearchParams(location.search).get("client")}.js`);
