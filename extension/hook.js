@@ -26,8 +26,8 @@
 
 	/** @type {Set<WeakRef<RTCPeerConnection>>} */
 	const peers = new Set();
-	/** @type {Set<string>} ids of audio tracks that came from a microphone */
-	const microphones = new Set();
+	/** Whether this page asked for a microphone: what it sends may be that one, processed. */
+	let asked = false;
 	/** Injected into a page that was already there: whose tracks came from a microphone is not known, so any live one counts. */
 	const late = document.readyState !== "loading";
 	let looking = false;
@@ -53,7 +53,7 @@
 	/**
 	 * @param {any} prototype
 	 * @param {string} name
-	 * @param {(self: any, result: any) => void} note
+	 * @param {(self: any, args: any[]) => void} note
 	 */
 	function notice(prototype, name, note) {
 		const original = prototype?.[name];
@@ -63,7 +63,7 @@
 			[name](...args) {
 				const result = Reflect.apply(original, this, args);
 				try {
-					note(this, result);
+					note(this, args);
 				} catch {
 					// The page has put its own in place of something that we use: its call goes on as if we were not here.
 				}
@@ -84,10 +84,9 @@
 	for (const name of ["setLocalDescription", "setRemoteDescription", "addTrack", "addTransceiver"]) notice(peerPrototype, name, meet);
 	// A local close fires no event at all, in either browser.
 	notice(peerPrototype, "close", () => looking && void report());
-	notice(navigator.mediaDevices && Object.getPrototypeOf(navigator.mediaDevices), "getUserMedia", (_, promise) => {
-		promise?.then?.((/** @type {MediaStream} */ stream) => {
-			for (const track of stream.getAudioTracks()) microphones.add(track.id);
-		}, () => {});
+	// By what is asked for: who waits for the answer makes a refusal that the page handles nowhere look handled.
+	notice(navigator.mediaDevices && Object.getPrototypeOf(navigator.mediaDevices), "getUserMedia", (_, [constraints]) => {
+		asked ||= Boolean(constraints?.audio);
 	});
 
 	/** Both ends of an echo test are in this page. */
@@ -112,7 +111,15 @@
 
 	/** @param {RTCPeerConnection} peer */
 	const sendsMicrophone = (peer) => peer.getSenders().some(({ track }) => track?.kind === "audio" && track.readyState === "live"
-		&& !("displaySurface" in track.getSettings()) && (late || microphones.size > 0));
+		&& !("displaySurface" in track.getSettings()) && (late || asked || isMicrophone(track)));
+
+	/**
+	 * Also one that was opened in another frame. Only tracks of a device are of a group: not those of a player, of Web Audio, nor what was received
+	 * (measured in Chromium 156 and Firefox 153).
+	 *
+	 * @param {MediaStreamTrack} track
+	 */
+	const isMicrophone = (track) => Boolean(track.getSettings().groupId);
 
 	/** @param {RTCPeerConnection} peer */
 	async function received(peer) {

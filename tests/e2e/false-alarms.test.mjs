@@ -231,6 +231,16 @@ test("a tool's page that puts its own in place of all that we use, before us and
   await run.untilPhase("idle");
 });
 
+test("a microphone that was refused and that the page handles nowhere is told of as ever", async () => {
+  const tool = await openTool();
+  const told = await tool.evaluate(() => {
+    const told = new Promise((resolve) => addEventListener("unhandledrejection", resolve, { once: true }));
+    void navigator.mediaDevices.getUserMedia({ audio: { deviceId: { exact: "none" } } });
+    return told.then(() => true);
+  });
+  assert.equal(told, true);
+});
+
 // --- Pages ------------------------------------------------------------------------------------------------------------------------------
 
 /** The phone, on a line where nobody calls. */

@@ -1,5 +1,5 @@
 // An agent's phone whose peer connection is not made in its own window: `?where=blank`, `blob`, `srcdoc` and `sandbox` are frames, `popup` is a
-// window of its own; in `standby` it is made here, but long before the call, as contact centres do. It never tells the extension anything.
+// window of its own; with `split` the microphone is opened here and sent from a frame; in `standby` it is made here, but long before the call, as contact centres do. It never tells the extension anything.
 import { Line, described, part, play } from "/assets/line.js";
 import { show } from "/assets/sip.js";
 
@@ -57,6 +57,10 @@ function answered(offer) {
     part("#frames").append(frame);
     return callIn(frame.contentWindow, offer);
   }
+  if (where === "split") {
+    part("#frames").append(frame);
+    return callIn(frame.contentWindow, offer, navigator);
+  }
   const html = `<!doctype html><meta charset="utf-8"><script src="${new URL("/assets/places-frame.js", location.href)}"></` + `script>`;
   if (where === "blob") frame.src = URL.createObjectURL(new Blob([html], { type: "text/html" }));
   else frame.srcdoc = html;
@@ -65,11 +69,11 @@ function answered(offer) {
   return callBehind(frame, offer);
 }
 
-/** By a reference into the other window. @param {Window | null} place @param {string} offer */
-function callIn(place, offer) {
+/** By a reference into the other window. @param {Window | null} place @param {string} offer @param {Navigator} [its] whose microphone */
+function callIn(place, offer, its) {
   if (!place) throw new Error("no such window");
   const { RTCPeerConnection: Theirs, navigator: theirs } = /** @type {Window & typeof globalThis} */ (place);
-  return callBy(new Theirs({ iceServers: [] }), theirs, offer);
+  return callBy(new Theirs({ iceServers: [] }), its ?? theirs, offer);
 }
 
 /** @param {RTCPeerConnection} peer @param {Navigator} its @param {string} offer @returns {Promise<Answered>} */
