@@ -721,7 +721,7 @@ impl Said {
 
 impl Shown {
     fn settle(&mut self, sound: Sound, now: Moment) {
-        self.call = self.call.settle(sound, now);
+        self.call = self.call.settle(self.patience(sound), now);
         let acting = now.since(self.acted) < CHAT_ACTS;
         let here = self.left.is_none_or(|left| now.since(left) < CHAT_LEFT);
         self.attended = if acting && here { Attended::Yes } else { Attended::No };
@@ -743,7 +743,17 @@ impl Shown {
     fn deadline(&self, sound: Sound) -> Option<Moment> {
         let chat = matches!(self.chat_stand(), Some(Stand::On | Stand::Hold));
         let attended = earliest(Some(self.acted + CHAT_ACTS), self.left.map(|left| left + CHAT_LEFT)).filter(|_| chat);
-        earliest(self.call.deadline(sound), attended)
+        earliest(self.call.deadline(self.patience(sound)), attended)
+    }
+
+    /// How long a call that isn't shown any more is taken to go on.
+    fn patience(&self, sound: Sound) -> Millis {
+        match (self.seen, sound) {
+            // Some tools show a second caller in place of the first.
+            (Some(PhaseName::Ringing), _) => RINGS,
+            (_, Sound::Plays) => HEARD_FADE,
+            (_, Sound::Over) => SHOWN_FADE,
+        }
     }
 }
 
@@ -827,8 +837,8 @@ impl Sign {
         }
     }
 
-    fn settle(self, sound: Sound, now: Moment) -> Sign {
-        if self.deadline(sound).is_none_or(|deadline| now < deadline) {
+    fn settle(self, patience: Millis, now: Moment) -> Sign {
+        if self.deadline(patience).is_none_or(|deadline| now < deadline) {
             return self;
         }
         match self {
@@ -837,12 +847,12 @@ impl Sign {
         }
     }
 
-    fn deadline(self, sound: Sound) -> Option<Moment> {
+    fn deadline(self, patience: Millis) -> Option<Moment> {
         match self {
             Sign::Ringing { since } => Some(since + RINGS),
             Sign::Rising { since } => Some(since + SHOWN_RISE),
             Sign::Fading { since, was: Faded::Ringing } => Some(since + RING_FADE),
-            Sign::Fading { since, .. } => Some(since + if sound == Sound::Plays { HEARD_FADE } else { SHOWN_FADE }),
+            Sign::Fading { since, .. } => Some(since + patience),
             _ => None,
         }
     }

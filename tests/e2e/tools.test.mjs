@@ -83,6 +83,6 @@ function settingsFor(id) {
   const adapter = JSON.parse(readFileSync(new URL(`../../data/tools/${id}.json`, import.meta.url), "utf8"));
   const here = lab.url("phone", "/*");
   if (adapter.ownSites) return { tools: [id], adapters: [], toolSites: [here] };
-  if (adapter.messages && adapter.messages.origins[0] !== "*") adapter.messages.origins = [new URL(lab.url("customer")).origin];
+  if (adapter.messages) adapter.messages.origins = [new URL(lab.url("customer")).origin];
   return { tools: [], adapters: [{ ...adapter, sites: [here] }], toolSites: adapter.messages ? [here] : [] };
 }
