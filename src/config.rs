@@ -135,6 +135,8 @@ pub enum Reason {
     AdapterWrong,
     /// In an adapter: a condition that would hold on an empty page.
     AdapterAlways,
+    /// In place of an adapter: a text that is no JSON.
+    AdapterNotJson,
 }
 
 impl Config {
@@ -349,6 +351,10 @@ impl<'a> Reader<'a> {
                 continue;
             };
             for (entry, value) in (1..).zip(entries) {
+                if value.text().is_some() {
+                    self.complain(source, "adapters", entry, "", Reason::AdapterNotJson);
+                    continue;
+                }
                 match Tool::read(value) {
                     Ok(tool) if tools.iter().all(|one| one.id != tool.id) => tools.push(tool),
                     Ok(_) => {}

@@ -23,7 +23,7 @@ const PAUSE_MILLIS: u32 = 300;
 const LISTS: [(&str, &str); 2] = [("tool-sites", "toolSites"), ("blocklist", "blocklist")];
 
 /// The fields that have a place for complaints.
-const FIELDS: [(&str, &str); 3] = [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds")];
+const FIELDS: [(&str, &str); 4] = [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds"), ("adapters", "adapters")];
 
 thread_local! {
     /// How often access was drawn, so that an older drawing that takes longer does not come last.
@@ -42,7 +42,7 @@ async fn mount() -> Answer<()> {
     fill_tools(&Config::wanted_tools(&raw.settings, &raw.policy)).await;
     fill(&raw.settings);
     draw(&raw).await;
-    for part in ["tool-sites", "blocklist", "agent-name", "agent-line", "wrap-up", "tools", "chats"] {
+    for part in ["tool-sites", "blocklist", "agent-name", "agent-line", "wrap-up", "tools", "chats", "adapters"] {
         dom::on(part, "input", |_| changed());
     }
     dom::on("tool-filter", "input", |_| filter_tools());
@@ -67,6 +67,7 @@ fn fill(settings: &Value) {
         };
         set_value(part, &lines);
     }
+    set_value("adapters", &adapters_of(settings));
     let agent = settings.get("agent");
     let agent_text = |name| agent.and_then(|agent| agent.text_of(name)).unwrap_or_default();
     set_value("agent-name", agent_text("name"));
@@ -137,6 +138,21 @@ fn draw_tools(raw: &store::Raw, config: &Config) {
     }
 }
 
+/// As the agent typed them, or as JSON where something else wrote them.
+fn adapters_of(settings: &Value) -> String {
+    match settings.get("adapters") {
+        Some(Value::List(entries)) if entries.is_empty() => String::new(),
+        Some(Value::List(entries)) => match entries.as_slice() {
+            [Value::Text(text)] => text.clone(),
+            _ => {
+                let json = js_sys::JSON::stringify_with_replacer_and_space(&api::to_js(&Value::List(entries.clone())), &JsValue::NULL, &2.into());
+                json.ok().and_then(|json| json.as_string()).unwrap_or_default()
+            }
+        },
+        _ => String::new(),
+    }
+}
+
 fn lines_of(entries: &[Value]) -> String {
     let mut lines = String::new();
     for entry in entries.iter().filter_map(Value::text) {
@@ -153,6 +169,12 @@ async fn draw(raw: &store::Raw) {
         draw_complaints(part, key, &config);
     }
     draw_complaints("other", "", &config);
+    // Closed for those who have none: it takes a look into a page's HTML to write one.
+    if let Some(details) = dom::part("own-tools")
+        && (!value("adapters").is_empty() || config.complaints.iter().any(|one| one.key == "adapters"))
+    {
+        let _ = details.set_attribute("open", "");
+    }
     draw_policy(&config);
     draw_tools(raw, &config);
     draw_access(&config).await;
@@ -181,6 +203,10 @@ async fn save() {
     for (part, key) in LISTS {
         // Kept as lines, as they were written: comments and bad lines included, so that nothing typed is lost.
         put(key, Value::List(value(part).lines().map(|line| Value::Text(line.to_owned())).collect()));
+    }
+    let adapters = value("adapters");
+    if adapters != adapters_of(&raw.settings) {
+        put("adapters", if adapters.trim().is_empty() { Value::Null } else { Value::List(vec![Value::Text(adapters)]) });
     }
     // Those that this version has no box for stay: another one may know them.
     let boxes = tool_boxes();
@@ -228,6 +254,7 @@ fn draw_complaints(part: &str, key: &str, config: &Config) {
     dom::fill_list(&list, "complaint", &complaints, |copy, complaint| {
         let place = match (complaint.source, complaint.entry) {
             (Source::Policy, _) if !key.is_empty() => api::text("policy"),
+            (Source::Agent, entry) if key == "adapters" => api::text_with("complaint_tool", &[&entry.to_string()]),
             (Source::Agent, line) if line > 0 && !key.is_empty() => api::text_with("complaint_line", &[&line.to_string()]),
             _ => api::text_with("complaint_setting", &[&complaint.key]),
         };
@@ -260,6 +287,7 @@ fn reason_name(reason: Reason) -> &'static str {
         Reason::AdapterUnknown => "adapterUnknown",
         Reason::AdapterWrong => "adapterWrong",
         Reason::AdapterAlways => "adapterAlways",
+        Reason::AdapterNotJson => "adapterNotJson",
     }
 }
 
@@ -268,7 +296,8 @@ fn draw_policy(config: &Config) {
         let key = note.get_attribute("data-key").unwrap_or_default();
         note.set_hidden(!config.fixed.iter().any(|fixed| fixed.key == key));
     }
-    let fields: [(&str, &str); 5] = [
+    let fields: [(&str, &str); 6] = [
+        ("adapters", "adapters"),
         ("tool-sites", "toolSites"),
         ("blocklist", "blocklist"),
         ("agent-name", "agent"),

@@ -46,20 +46,28 @@ pub async fn load_why() -> Value {
 /// Settings and the policy as last seen; never waits for the browser's policy service, which takes three seconds after a start.
 pub async fn load_raw() -> Raw {
     let kept = api::ask("storage.local.get", vec![vec!["settings", "policy"].into()]).await.unwrap_or_default();
-    let member = |name| with_adapters(kept.get(name).cloned().unwrap_or_default());
+    let member = |name| kept.get(name).cloned().unwrap_or_default();
     Raw { settings: member("settings"), policy: member("policy") }
 }
 
-/// Adapters come as JSON text where a policy's schema can't describe them; what is no JSON stays as it is and is named.
-fn with_adapters(mut values: Value) -> Value {
+/// Adapters come as JSON text where a policy's schema can't describe them, and as the agent typed them; a text may be one or a list of them. What is
+/// no JSON stays as it is and is named.
+fn with_adapters(values: &Value) -> Value {
+    let mut values = values.clone();
     if let Value::Object(members) = &mut values {
         for (name, value) in members {
             if let (true, Value::List(entries)) = (name == "adapters", value) {
-                for entry in entries {
-                    if let Some(Ok(parsed)) = entry.text().map(js_sys::JSON::parse) {
-                        *entry = api::from_js(&parsed);
+                let mut read = Vec::new();
+                for entry in std::mem::take(entries) {
+                    match entry.text().map(js_sys::JSON::parse) {
+                        Some(Ok(parsed)) => match api::from_js(&parsed) {
+                            Value::List(several) => read.extend(several),
+                            one => read.push(one),
+                        },
+                        _ => read.push(entry),
                     }
                 }
+                *entries = read;
             }
         }
     }
@@ -83,7 +91,7 @@ pub async fn compile(raw: &Raw) -> Config {
             Err(error) => log(&error),
         }
     }
-    Config::compile(&raw.settings, &raw.policy, &shelf)
+    Config::compile(&with_adapters(&raw.settings), &with_adapters(&raw.policy), &shelf)
 }
 
 /// Saves the agent's settings.

@@ -74,6 +74,40 @@ test("why it is so can be read while it happens, and the report to pass on names
   assert.ok(report.includes(`source ${origin} page vicidial active call.active`));
 });
 
+test("an adapter typed into the settings counts at once; one with a slip is named by its path, and the others work", async () => {
+  await run.saveSettings({ tools: [], adapters: [], toolSites: [] });
+  const options = await run.extensionPage("www/options.html");
+  await run.click(options, "[data-part=own-tools] > summary");
+  const { ownSites, fingerprint, ...ours } = JSON.parse(readFileSync(new URL("../../data/tools/vicidial.json", import.meta.url), "utf8"));
+  const good = { ...ours, id: "our-dialler", name: "Our dialler", sites: [lab.url("phone", "/*")] };
+  const type = async (/** @type {string} */ text) => {
+    // As one pastes: a page's own input event, and no thousand keys.
+    await options.$eval("[data-part=adapters]", (area, pasted) => {
+      /** @type {HTMLTextAreaElement} */ (area).value = pasted;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }, text);
+  };
+  const complaints = () => options.$$eval("[data-part=adapters-complaints]:not([hidden]) > li", (all) => all.map((one) => one.textContent?.replace(/\s+/g, " ").trim()));
+  await type("[{");
+  await until("it is said", async () => (await complaints())[0]?.startsWith("Tool 1 This is no JSON"));
+  const wrong = { ...good, id: "other", call: { activ: { present: "#a" } } };
+  const text = JSON.stringify([wrong, good], null, 2);
+  await type(text);
+  await until("the path is named", async () => (await complaints())[0]?.startsWith("Tool 1 This adapter is not used: “call.activ” is not known."));
+  assert.equal((await complaints()).length, 1);
+
+  const page = await run.openPage(lab.url("phone", "/made/vicidial"));
+  await ready(page);
+  await page.evaluate(() => /** @type {any} */ (window).show("connected"));
+  await run.untilView(({ sidebar }) => sidebar?.phase === "active");
+
+  const again = await run.extensionPage("www/options.html");
+  await until("what was typed is there again, mistakes and all", async () => (await again.$eval("[data-part=adapters]", (area) => /** @type {HTMLTextAreaElement} */ (area).value)) === text);
+  await type(" ");
+  await run.untilView(({ sidebar }) => sidebar?.phase !== "active");
+  await run.saveSettings(settingsFor("vicidial"));
+});
+
 /**
  * A tool that companies run themselves is on by its id, at an address that the agent names. For the others the adapter of ours is given
  * once more with the lab's address in place of the maker's, which takes the place of ours; and the lab's other host speaks for its widget.

@@ -73,7 +73,8 @@ const IDLE = {
   phrases: ["", "", ""],
   held: [],
   heldTabs: 0,
-  waiting: 0,
+  waiting: [],
+  queue: 0,
   needsAccess: [],
   focus: "off",
   setUp: "ready",
@@ -94,6 +95,16 @@ const NAMELESS = { ...ACTIVE, since: -8_000, customer: { notes: [] }, phrases: P
 const HOLD = { ...ACTIVE, phase: "hold", since: -431_000, phrases: PHRASES.hold };
 const WRAP_UP = { ...ACTIVE, phase: "wrapUp", since: undefined, phrases: PHRASES.closing };
 const ENDED = { ...ACTIVE, held: [], heldTabs: 0, focus: "ended" };
+const QUEUED = {
+  ...ACTIVE,
+  customer: { ...MARIA, tags: ["gold", "second time", LONG.name], history: ["The parcel came late, 3 March", "A new address, 12 January"] },
+  waiting: [
+    { name: "Jonas Weber", phase: "ringing", channel: "chat" },
+    { name: LONG.name, phase: "hold", channel: "call" },
+    { name: null, phase: "active", channel: "call" },
+  ],
+  queue: 7,
+};
 const BUSY = { ...ACTIVE, since: -4_321_000, broughtBack: "news.example", needsAccess: ["news.example"] };
 
 const SETTINGS = {
@@ -174,6 +185,7 @@ export const SAMPLES = [
     ...ACTIVE,
     customer: { .../** @type {Json} */ (MARIA), about: ["Azulejos do Tejo, Lda.", "+351 210 000 123", "maria.silva@azulejos.example"], subject: "Two tiles arrived broken" },
   }),
+  card("active-others-wait", QUEUED),
   card("active-nameless", NAMELESS),
   card("active-nothing-held", { ...ACTIVE, held: [], heldTabs: 0 }),
   card("active-busy", BUSY),

@@ -15,8 +15,9 @@ use wasm_bindgen_cli_support::Bindgen;
 
 /// As the loader reads it. It is instantiated anew each time an idle worker wakes, and one careless dependency (`url`, `regex`) eats it alone. Raised only by a
 /// commit that shows what it buys, never above 350 KB: 200 KB for the first protected call; 280 for adapters with their evaluator and checks (53 KB), the
-/// list of tools in the settings (6 KB) and the page that says why (9 KB).
-const WASM_LIMIT: usize = 280 * 1024;
+/// list of tools in the settings (6 KB) and the page that says why (9 KB); 290 for who else waits, tags and history on the card, the browser's word on sound
+/// and microphones, and adapters in the settings (11 KB together).
+const WASM_LIMIT: usize = 290 * 1024;
 
 /// What to bundle from where to where.
 pub struct Bundle {
