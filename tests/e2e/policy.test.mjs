@@ -11,7 +11,7 @@ import { browser } from "./scene.mjs";
 /** @typedef {import("../lab/server.mjs").Lab} Lab */
 
 test("a policy that was there before the start is all that a call needs; options mark it and keep it as it is", async (t) => {
-  const { lab, run } = await open(t, (lab) => ({ policy: { ...tool(lab), tools: ["crisp"], chats: "show", blocklist: ["news.localhost"], wrapUpSeconds: 0, locked: ["agent"] } }));
+  const { lab, run } = await open(t, (lab) => ({ policy: { ...tool(lab), tools: ["crisp"], adapters: [ours(lab)], chats: "show", blocklist: ["news.localhost"], wrapUpSeconds: 0, locked: ["agent"] } }));
   await run.untilView((view) => view.sidebar?.setUp === "ready");
   await holdsAndReleases(run, lab, "news");
 
@@ -26,6 +26,8 @@ test("a policy that was there before the start is all that a call needs; options
   assert.deepEqual(closed, [false, true, true], "a list can be added to, a number that is set and a locked key can't be changed");
   const crisp = await options.$eval("[data-part=tool-on][value=crisp]", (box) => [/** @type {HTMLInputElement} */ (box).checked, /** @type {HTMLInputElement} */ (box).disabled]);
   assert.deepEqual(crisp, [true, true], "a tool that IT has turned on is on, and not the agent's to turn off");
+  const sites = await texts(options, "[data-part=access] [data-part=host]");
+  assert.ok(sites.includes("http://work.localhost/*"), `IT's own tool is one of them, though a policy can give it as text only: ${sites}`);
   assert.equal(await options.$eval("[data-part=wrap-up]", (field) => /** @type {HTMLInputElement} */ (field).value), "0");
 
   // A page can be outwitted; what counts is that the value is not taken. The agent's own entries count beside IT's.
@@ -101,6 +103,13 @@ test("a policy file that is no JSON is as good as none, and the agent's own sett
   await run.untilView((view) => view.sidebar?.setUp === "ready");
   await holdsAndReleases(run, lab, "news");
 });
+
+/** An adapter for a tool of the company's own. @param {Lab} lab */
+const ours = (lab) =>
+  JSON.stringify({
+    id: "our-desk", name: "Our desk", category: "help-desk", confidence: "source", references: ["-"],
+    sites: [`http://${lab.host("work")}/*`], call: { active: { visible: "#in-call" } },
+  });
 
 /** @param {Lab} lab */
 const tool = (lab) => ({ toolSites: [`http://${lab.host("phone")}/*`] });
