@@ -68,10 +68,10 @@
 	});
 
 	// A frame that its page takes away has nobody left to ask. What is there then is asked, as this may overtake the next document's own word.
-	addEventListener("pagehide", () => (last.peers || last.said) && void reaches({ body: { signal: "left" } }));
+	addEventListener("pagehide", ({ isTrusted }) => isTrusted && (last.peers || last.said) && void reaches({ body: { signal: "left" } }));
 
 	// Back from memory: the background forgot this page when it left.
-	addEventListener("pageshow", (event) => event.persisted && repeat());
+	addEventListener("pageshow", ({ isTrusted, persisted }) => isTrusted && persisted && repeat());
 
 	// Injected into a page that was open already: a connection from before is out of hook.js's reach until it is renegotiated. Its sound is not, where it plays in
 	// an element of the page: enough to say that the page has to be loaded again, not to hold anything.

@@ -48,9 +48,11 @@
 		if ("watch" in message) begin(message.watch ?? undefined);
 		if (message.ask) again();
 	});
-	addEventListener("pageshow", (event) => event.persisted && again());
+	addEventListener("pageshow", ({ isTrusted, persisted }) => isTrusted && persisted && again());
 	// As in content.js.
-	addEventListener("pagehide", () => (lookedLast || toldLast.size > 0) && void chrome.runtime.sendMessage({ body: { signal: "left" } }).catch(() => {}));
+	addEventListener("pagehide", ({ isTrusted }) => {
+		if (isTrusted && (lookedLast || toldLast.size > 0)) void chrome.runtime.sendMessage({ body: { signal: "left" } }).catch(() => {});
+	});
 	void say("ready");
 
 	/** @param {Watch | undefined} next */

@@ -74,7 +74,8 @@ fn arrival() -> impl Strategy<Value = Arrival> {
 }
 
 fn airs() -> impl Strategy<Value = Airs> {
-    let (sound, microphone) = (prop::sample::select(vec![Sound::Plays, Sound::Over]), prop::sample::select(vec![Microphone::Live, Microphone::None]));
+    let (sound, microphone) =
+        (prop::sample::select(vec![Sound::Plays, Sound::Over]), prop::sample::select(vec![Microphone::Live, Microphone::None]));
     (sound, microphone).prop_map(|(sound, microphone)| Airs { sound, microphone })
 }
 
@@ -121,10 +122,11 @@ fn event() -> impl Strategy<Value = Event> {
     let origin = prop::sample::select(vec!["https://phone.example", "https://evil.example"]);
     let own = prop::bool::ANY;
     let panel = prop::sample::select(vec![PanelAsk::Asked, PanelAsk::NotAsked]);
-    let heard = (tab(), frame.clone(), origin, own, signal(), panel, airs()).prop_map(move |(tab, frame, origin, own, signal, panel, airs)| {
-        let origin = if own { Origin::Own(origin.to_owned()) } else { Origin::Ancestor(origin.to_owned()) };
-        Event::Heard { sender: Sender { tab, frame, window, origin, airs }, signal, panel }
-    });
+    let heard =
+        (tab(), frame.clone(), origin, own, signal(), panel, airs()).prop_map(move |(tab, frame, origin, own, signal, panel, airs)| {
+            let origin = if own { Origin::Own(origin.to_owned()) } else { Origin::Ancestor(origin.to_owned()) };
+            Event::Heard { sender: Sender { tab, frame, window, origin, airs }, signal, panel }
+        });
     prop_oneof![
         8 => heard,
         4 => (tab(), frame.clone(), url(), arrival()).prop_map(|(tab, frame, url, how)| Event::Navigated { tab, frame, url, how }),

@@ -23,7 +23,8 @@ const PAUSE_MILLIS: u32 = 300;
 const LISTS: [(&str, &str); 2] = [("tool-sites", "toolSites"), ("blocklist", "blocklist")];
 
 /// The fields that have a place for complaints.
-const FIELDS: [(&str, &str); 4] = [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds"), ("adapters", "adapters")];
+const FIELDS: [(&str, &str); 4] =
+    [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds"), ("adapters", "adapters")];
 
 thread_local! {
     /// How often access was drawn, so that an older drawing that takes longer does not come last.
@@ -145,7 +146,8 @@ fn adapters_of(settings: &Value) -> String {
         Some(Value::List(entries)) => match entries.as_slice() {
             [Value::Text(text)] => text.clone(),
             _ => {
-                let json = js_sys::JSON::stringify_with_replacer_and_space(&api::to_js(&Value::List(entries.clone())), &JsValue::NULL, &2.into());
+                let json =
+                    js_sys::JSON::stringify_with_replacer_and_space(&api::to_js(&Value::List(entries.clone())), &JsValue::NULL, &2.into());
                 json.ok().and_then(|json| json.as_string()).unwrap_or_default()
             }
         },
