@@ -218,6 +218,14 @@ chrome.runtime.onMessage.addListener((message, sender, sendResponse) => {
 	return true;
 });
 
+// A page that crashes says no goodbye, and no event of tabs tells of it in Chromium; the port that its script keeps open while something is on there ends
+// in 13 to 33 ms (measured). What became of the page is asked.
+chrome.runtime.onConnect.addListener((port) => {
+	const { sender } = port;
+	if (!sender || sender.id !== chrome.runtime.id) return;
+	port.onDisconnect.addListener(() => void enqueue({ message: { body: { signal: "left" }, from: from(sender), panel: "notAsked" } }));
+});
+
 chrome.action.onClicked.addListener((tab) => {
 	openSidebar(tab.windowId)?.catch(() => {});
 	void enqueue({ event: "button" });
@@ -288,6 +296,12 @@ function onReplaced(added, removed) {
 	void whileOn({ tabReplaced: { old: removed, new: added } });
 }
 
+/** @param {number} window */
+function onFocusChanged(window) {
+	// None of ours: the agent is in another program, and comes back to the one they left.
+	if (window >= 0) void whileOn({ focused: { window } });
+}
+
 /** @param {number} tab @param {Partial<chrome.tabs.Tab>} change @param {chrome.tabs.Tab} now */
 function onUpdated(tab, change, now) {
 	if ("audible" in change || "sharingState" in change) void whileOn({ airs: { tab, ...airs(now) } });
@@ -303,6 +317,7 @@ const WATCHED = [
 	[chrome.tabs.onActivated, onActivated],
 	[chrome.tabs.onUpdated, onUpdated, ...HEARD],
 	[chrome.tabs.onRemoved, onRemoved],
+	[chrome.windows.onFocusChanged, onFocusChanged],
 	[chrome.tabs.onReplaced, onReplaced],
 ];
 

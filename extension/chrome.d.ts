@@ -41,7 +41,13 @@ declare namespace chrome {
 		const onRemoved: Listenable<(tab: number) => void>;
 		const onReplaced: Listenable<(added: number, removed: number) => void>;
 	}
+	namespace windows {
+		const onFocusChanged: Listenable<(window: number) => void>;
+	}
 	namespace runtime {
+		interface Port { sender?: MessageSender; disconnect(): void; onDisconnect: Listenable<(port: Port) => void> }
+		function connect(): Port;
+		const onConnect: Listenable<(port: Port) => void>;
 		interface MessageSender { id?: string; tab?: tabs.Tab; frameId?: number; origin?: string; url?: string }
 		const id: string | undefined;
 		function getURL(path: string): string;

@@ -26,6 +26,8 @@
 	let isTool = readListening();
 	/** @type {ReturnType<typeof setInterval> | undefined} */
 	let repeating;
+	/** @type {chrome.runtime.Port | undefined} */
+	let port;
 	let asked = false;
 	/** @type {"plays" | "over"} */
 	let unheard = "over";
@@ -138,11 +140,24 @@
 
 	/** @param {boolean} on */
 	function keepRepeating(on) {
-		if (on) repeating ??= setInterval(repeat, REPEAT);
-		else {
+		if (on) {
+			repeating ??= setInterval(repeat, REPEAT);
+			connect();
+		} else {
 			clearInterval(repeating);
 			repeating = undefined;
+			port?.disconnect();
+			port = undefined;
 		}
+	}
+
+	/** It ends with this page, even in a crash, and the background is told. And with the worker: then the next report makes another. */
+	function connect() {
+		if (port || !chrome.runtime?.id) return;
+		const mine = (port = chrome.runtime.connect());
+		mine.onDisconnect.addListener(() => {
+			if (port === mine) port = undefined;
+		});
 	}
 
 	function repeat() {

@@ -37,6 +37,8 @@
 	/** Whether the card was asked for in this conversation. */
 	let asked = false;
 	let begun = false;
+	/** @type {chrome.runtime.Port | undefined} */
+	let port;
 	let lookedAt = -PACE;
 	let due = false;
 	/** @type {ReturnType<typeof setInterval> | undefined} */
@@ -125,6 +127,7 @@
 		const before = begun;
 		begun = watch.hot.some((at) => facts[at] === true);
 		if (!begun) asked = false;
+		connect();
 		void say({ looked }, begun && !before);
 	}
 
@@ -204,6 +207,7 @@
 				toldLast.delete(tool);
 				asked = false;
 			} else toldLast.set(tool, told);
+			connect();
 			pace(() => void say({ told }, begins));
 		}
 	}
@@ -250,9 +254,23 @@
 	// --- To the background ---
 
 	function again() {
+		connect();
 		if (lookedLast) void say({ looked: lookedLast });
 		else if (toldLast.size === 0) void say("ready");
 		for (const told of toldLast.values()) void say({ toldAgain: told });
+	}
+
+	/** As in content.js: open while something is on here. */
+	function connect() {
+		if (!begun && toldLast.size === 0) {
+			port?.disconnect();
+			port = undefined;
+		} else if (!port && chrome.runtime?.id) {
+			const mine = (port = chrome.runtime.connect());
+			mine.onDisconnect.addListener(() => {
+				if (port === mine) port = undefined;
+			});
+		}
 	}
 
 	/** @param {object | "ready"} signal @param {boolean} [begins] whether it may be the begin of a conversation */

@@ -22,6 +22,9 @@ pub const RISE: Millis = Millis(1500);
 pub const LOST: Millis = Millis::seconds(12);
 /// How long a peer connection may try before it is no longer taken for a call about to begin.
 pub const TRIES: Millis = Millis::seconds(90);
+/// How long a connection may stand without any sound and be taken for a hold. Some phones keep connection and microphone open after a call, and only
+/// their media fall silent (read in the source of Amazon's connect-rtc-js at 04fe005); a hold with music is not silent.
+pub const STANDS: Millis = Millis::seconds(15 * 60);
 /// How long it may ring; a tool that never says "ended" must not ring all day.
 pub const RINGS: Millis = Millis::seconds(120);
 /// How long a source may be silent; content.js repeats itself every 20 s.
@@ -196,7 +199,8 @@ enum SaidWord {
 ///             mic, not connected            audio flows          RISE
 ///  (nothing) ────────────────────► Trying ─────────────► Flowing ─────► On ◄──► Still (hold)
 ///      ▲                             │ TRIES         ▲                  │ link lost │
-///      │                             └──► Standing ──┘                  ▼           │
+///      │                             └──► Standing ──┘  ◄── STANDS ─────┼───────────┤
+///      │                                                                ▼           │
 ///      │◄─────────────────────── LOST ──────────────────────────────── Lost ◄───────┘
 ///      └◄──────────────── closed, from anywhere
 /// ```
@@ -211,7 +215,9 @@ enum Talk {
         since: Moment,
     },
     On,
-    Still,
+    Still {
+        since: Moment,
+    },
     Lost {
         since: Moment,
         was: Was,
@@ -403,7 +409,7 @@ impl Ear {
 
     /// The frame says goodbye: what is there now is asked.
     pub fn doubt(&mut self, tab: TabId, frame: FrameId, now: Moment) -> Option<Question> {
-        let of_frame = self.sources.iter_mut().filter(|source| source.tab == tab && source.frame == frame);
+        let of_frame = self.sources.iter_mut().filter(|source| source.tab == tab && source.frame == frame && !source.is_bystander());
         let doubted = of_frame.map(|source| source.asked = Some(now)).count();
         (doubted > 0).then_some(Question { tab, frame })
     }
@@ -781,6 +787,7 @@ impl Talk {
         match self {
             Talk::Flowing { since } => Some(since + RISE),
             Talk::Trying { since } => Some(since + TRIES),
+            Talk::Still { since } => Some(since + STANDS),
             _ => None,
         }
     }
@@ -790,7 +797,7 @@ impl Talk {
             Talk::Trying { .. } | Talk::Flowing { .. } => "begins",
             Talk::Standing => "stands",
             Talk::On => "active",
-            Talk::Still => "hold",
+            Talk::Still { .. } => "hold",
             Talk::Lost { .. } => "fading",
         }
     }
@@ -881,12 +888,13 @@ fn next(before: Option<Talk>, peers: &Peers, now: Moment) -> Option<Talk> {
     use Talk::*;
     match (before, peers.link, peers.microphone, peers.inbound) {
         (_, Link::None, _, _) => None,
-        (Some(On | Still | Lost { .. }), Link::Connected, Microphone::Live, Inbound::Growing) => Some(On),
-        (Some(On | Still | Lost { .. }), Link::Connected, Microphone::Live, Inbound::Still) => Some(Still),
+        (Some(On | Still { .. } | Lost { .. }), Link::Connected, Microphone::Live, Inbound::Growing) => Some(On),
+        (Some(still @ Still { .. }), Link::Connected, _, _) => Some(still),
+        (Some(On | Lost { .. }), Link::Connected, Microphone::Live, Inbound::Still) => Some(Still { since: now }),
         // The microphone may be taken away for hold music; the link still stands.
-        (Some(On | Still | Lost { .. }), Link::Connected, Microphone::None, _) => Some(Still),
+        (Some(On | Lost { .. }), Link::Connected, Microphone::None, _) => Some(Still { since: now }),
         (Some(On), Link::Open, _, _) => Some(Lost { since: now, was: Was::On }),
-        (Some(Still), Link::Open, _, _) => Some(Lost { since: now, was: Was::Still }),
+        (Some(Still { .. }), Link::Open, _, _) => Some(Lost { since: now, was: Was::Still }),
         (Some(lost @ Lost { .. }), Link::Open, _, _) => Some(lost),
         (Some(flowing @ Flowing { .. }), Link::Connected, Microphone::Live, Inbound::Growing) => Some(flowing),
         (_, Link::Connected, Microphone::Live, Inbound::Growing) => Some(Flowing { since: now }),
@@ -903,7 +911,7 @@ fn overheard(before: Option<Talk>, airs: Airs, now: Moment) -> Option<Talk> {
 }
 
 fn is_conversation(talk: Talk) -> bool {
-    matches!(talk, Talk::On | Talk::Still | Talk::Lost { .. })
+    matches!(talk, Talk::On | Talk::Still { .. } | Talk::Lost { .. })
 }
 
 fn rank(talk: Talk) -> u8 {
@@ -911,7 +919,7 @@ fn rank(talk: Talk) -> u8 {
         Talk::Standing => 0,
         Talk::Trying { .. } => 1,
         Talk::Flowing { .. } => 2,
-        Talk::Still | Talk::Lost { was: Was::Still, .. } => 3,
+        Talk::Still { .. } | Talk::Lost { was: Was::Still, .. } => 3,
         Talk::On | Talk::Lost { was: Was::On, .. } => 4,
     }
 }
@@ -929,7 +937,7 @@ fn stand(said: Option<&Said>, sign: Sign, talk: Option<Talk>) -> Option<(Stand, 
         Talk::Standing => None,
         Talk::Trying { .. } | Talk::Flowing { .. } => Some(Stand::Ringing),
         Talk::On | Talk::Lost { was: Was::On, .. } => Some(Stand::On),
-        Talk::Still | Talk::Lost { was: Was::Still, .. } => Some(Stand::Hold),
+        Talk::Still { .. } | Talk::Lost { was: Was::Still, .. } => Some(Stand::Hold),
     });
     let by_media = media.map(|stand| (stand, if said.is_some() { Knowledge::InWords } else { Knowledge::ByMedia }));
     let shown = |stand| Some((stand, Knowledge::InWords));
@@ -959,6 +967,6 @@ keep_enum!(Faded { 0 = Ringing, 1 = On, 2 = Hold });
 keep_enum!(Attended { 0 = Yes, 1 = No });
 keep_struct!(Said { word, since, conversation, channel, customer, widget });
 keep_enum!(SaidWord { 0 = Now(word), 1 = Answered });
-keep_enum!(Talk { 0 = Trying { since }, 1 = Standing, 2 = Flowing { since }, 3 = On, 4 = Still, 5 = Lost { since, was } });
+keep_enum!(Talk { 0 = Trying { since }, 1 = Standing, 2 = Flowing { since }, 3 = On, 4 = Still { since }, 5 = Lost { since, was } });
 keep_enum!(Was { 0 = On, 1 = Still });
 keep_enum!(Knowledge { 0 = InWords, 1 = ByMedia });

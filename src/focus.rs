@@ -182,6 +182,8 @@ pub struct Focus {
     card: Hand,
     calls: Vec<CallTab>,
     fronts: Vec<FrontTab>,
+    /// The window that the agent turned to last, once they have turned to one.
+    focused: Option<WindowId>,
 }
 
 /// The last tab in front of a window that is no distraction: where a bring-back leads.
@@ -484,6 +486,16 @@ impl Focus {
         self.fronts.iter().any(|front| front.tab == tab)
     }
 
+    /// Whether it is so in the window that the agent turned to last.
+    pub fn is_looked_at(&self, tab: TabId) -> bool {
+        self.fronts.iter().any(|front| front.tab == tab && Some(front.window) == self.focused)
+    }
+
+    /// The agent turned to a window.
+    pub fn focused(&mut self, window: WindowId) {
+        self.focused = Some(window);
+    }
+
     /// What is held now, a site a row, in the order it was met.
     pub fn held_sites(&self) -> Vec<HeldSite> {
         let mut sites: Vec<HeldSite> = Vec::new();
@@ -542,6 +554,7 @@ impl Focus {
     fn settle_free(&mut self, now: Moment, grips: &mut Vec<Grip>) {
         self.listing = Hand::Free;
         self.fronts.clear();
+        self.focused = None;
         for (fixture, thing) in [(&mut self.rules, Thing::Rules), (&mut self.covers, Thing::Covers)] {
             act(grips, fixture.hand.settle(Wanted::Free, now), thing);
         }
@@ -760,7 +773,7 @@ fn mark(what: &impl std::hash::Hash) -> u64 {
     hasher.finish()
 }
 
-keep_struct!(Focus { wanted, listing, tabs, rules, covers, card, calls, fronts });
+keep_struct!(Focus { wanted, listing, tabs, rules, covers, card, calls, fronts, focused });
 keep_enum!(Wanted { 0 = Free, 1 = Held });
 keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { at, trust }, 3 = Taken, 4 = Refused, 5 = Giving { at, trust } });
 keep_enum!(Trust { 0 = Sure, 1 = Doubted });

@@ -110,6 +110,7 @@ pub fn read_event(value: &Value) -> Option<Event> {
         "stopped" => Event::Stopped { tab: tab()?, url: url()? },
         "activated" => Event::Activated { tab: tab()?, window: WindowId::read(inner, "window")? },
         "airs" => Event::Airs { tab: tab()?, airs: Airs::read(inner) },
+        "focused" => Event::Focused { window: WindowId::read(inner, "window")? },
         "tabRemoved" => Event::TabRemoved { tab: tab()? },
         "tabReplaced" => Event::TabReplaced { old: TabId::read(inner, "old")?, new: TabId::read(inner, "new")? },
         _ => return None,

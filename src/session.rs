@@ -117,6 +117,8 @@ pub enum Ending {
     Said,
     /// Only the media showed it; if they come back in time it is the same conversation.
     Seen,
+    /// As before, and another connection is being made: it gets as much time again.
+    Mending,
 }
 
 /// Whether a conversation holds distractions.
@@ -238,6 +240,11 @@ pub enum Event {
         /// What it says.
         airs: Airs,
     },
+    /// The agent turned to a window.
+    Focused {
+        /// Which.
+        window: WindowId,
+    },
     /// A tab is gone.
     TabRemoved {
         /// The tab.
@@ -331,12 +338,12 @@ impl State {
     }
 
     /// The conversation in front of the agent, if there is one: one that is on before one that rings before one that is over, calls before
-    /// chats, and of those the one whose tab is in front, then the latest.
+    /// chats, and of those the one whose tab is in front in the window that has the focus, or in any, then the latest.
     pub fn front(&self) -> Option<&Conversation> {
         self.conversations.iter().max_by_key(|one| {
-            let in_front = one.place.tab().is_some_and(|tab| self.focus.is_in_front(tab));
+            let is = |of: fn(&Focus, TabId) -> bool| one.place.tab().is_some_and(|tab| of(&self.focus, tab));
             let call = one.phase.rank() > 0 && one.channel == Channel::Call;
-            (one.phase.rank(), call, in_front, one.phase.began(), one.id)
+            (one.phase.rank(), call, is(Focus::is_looked_at), is(Focus::is_in_front), one.phase.began(), one.id)
         })
     }
 
@@ -465,6 +472,7 @@ impl State {
                 }
             }
             Event::Airs { tab, airs } => self.ear.note_airs(tab, airs, now),
+            Event::Focused { window } => self.focus.focused(window),
             Event::TabRemoved { tab } => {
                 self.ear.forget_tab(tab);
                 self.focus.forget_tab(tab);
@@ -774,8 +782,7 @@ impl Conversation {
         let other = named || (self.channel != evidence.channel && evidence.stand != Stand::Ended);
         match self.phase {
             _ if other => false,
-            Phase::WrapUp { ended, by: Ending::Seen, .. } => evidence.stand == Stand::Ended || now.since(ended) < MEND,
-            Phase::WrapUp { .. } => evidence.stand == Stand::Ended,
+            Phase::WrapUp { ended, by, .. } => evidence.stand == Stand::Ended || now.since(ended) < by.patience(),
             // A tool without ids that says "ringing" again has a new conversation.
             Phase::Active { .. } | Phase::Hold { .. } => evidence.stand != Stand::Ringing,
             Phase::Ringing { .. } => true,
@@ -794,8 +801,15 @@ impl Conversation {
             Phase::Active { began } | Phase::Hold { began } | Phase::WrapUp { began, .. } => began,
         };
         match stand {
-            // Media that came back after an end that was only seen: ringing again means no more than that.
-            Stand::Ringing => {}
+            // A connection after an end that was only seen, as in a transfer: ringing again means no more than that.
+            Stand::Ringing => {
+                if let Phase::WrapUp { ended, until, by, .. } = &mut self.phase
+                    && *by == Ending::Seen
+                {
+                    *by = Ending::Mending;
+                    *until = (*until).max(*ended + by.patience());
+                }
+            }
             Stand::On => {
                 self.phase = Phase::Active { began };
                 if self.stage == Stage::Hold {
@@ -858,6 +872,17 @@ fn is_same_call(one: &Evidence, other: &Evidence) -> bool {
     tool == other_tool && (same_id || close)
 }
 
+impl Ending {
+    /// How long it may be that the same conversation goes on.
+    fn patience(self) -> Millis {
+        match self {
+            Ending::Said => Millis(0),
+            Ending::Seen => MEND,
+            Ending::Mending => Millis(2 * MEND.0),
+        }
+    }
+}
+
 impl Venue {
     fn tab(self) -> Option<TabId> {
         match self {
@@ -906,7 +931,7 @@ keep_struct!(State { ear, focus, conversations, next_id, trouble, barred });
 keep_struct!(Conversation { id, place, phase, channel, customer, tool_id, told, grip, card, stage, brought_back, widget });
 keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk });
 keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });
-keep_enum!(Ending { 0 = Said, 1 = Seen });
+keep_enum!(Ending { 0 = Said, 1 = Seen, 2 = Mending });
 keep_struct!(Widget { tool, heard });
 keep_enum!(ConversationGrip { 0 = Firm, 1 = LetGo, 2 = Loose });
 keep_enum!(Card { 0 = Due, 1 = Opening, 2 = Offered });

@@ -133,6 +133,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (tab(), url()).prop_map(|(tab, url)| Event::Stopped { tab, url }),
         2 => tab().prop_map(move |tab| Event::Activated { tab, window }),
         1 => (tab(), airs()).prop_map(|(tab, airs)| Event::Airs { tab, airs }),
+        1 => (1..3i32).prop_map(|window| Event::Focused { window: WindowId(window) }),
         1 => tab().prop_map(|tab| Event::TabRemoved { tab }),
         1 => (tab(), tab()).prop_map(|(old, new)| Event::TabReplaced { old, new }),
         1 => (tab(), url()).prop_map(|(tab, url)| Event::CoverLoaded { tab, url }),

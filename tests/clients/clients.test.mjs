@@ -1,5 +1,5 @@
 // Phones that others wrote, and the places where they make their connections. Proof is only what a published, unchanged client (SIP.js,
-// LiveKit's) or a real connection of the browser does to WebRTC: no page here tells the extension anything. Where a service can't be
+// LiveKit's, Twilio's) or a real connection of the browser does to WebRTC: no page here tells the extension anything. Where a service can't be
 // here, the lab says its signalling and nothing else; a structure that the lab rebuilt itself is called that and by no client's name.
 
 import assert from "node:assert/strict";
@@ -39,6 +39,7 @@ test("a call of SIP.js is known by its sound, on hold and back, and is over when
   const back = await run.untilPhase("active");
   assert.equal(back.view.sidebar.since, sidebar.since, "it is the same conversation");
   await untilFree(news, await hangUp(call, "agent"));
+  await nothingLeft(call);
 });
 
 test("early media is a call from its first sound: being answered changes nothing, and its end is the end", async (t) => {
@@ -47,14 +48,20 @@ test("early media is a call from its first sound: being answered changes nothing
 
 // --- SDKs whose service the lab stands in for ---------------------------------------------------------------------------------------------
 
-test("a call of LiveKit's is known though it sends on one connection and hears on another, and is over when either side leaves", async (t) => {
-  const news = await run.openPage(lab.url("news"));
-  const call = await open("/client?client=livekit", "/client?client=livekit");
-  await begin(t, call, news);
-  await hangUp(call, "customer");
-  await begin(t, call, news);
-  await untilFree(news, await hangUp(call, "agent"));
-});
+for (const [how, query] of /** @type {const} */ ([
+  ["by its one connection", ""],
+  ["though it sends on one connection and hears on another", "&two"],
+])) {
+  test(`a call of LiveKit's is known ${how}, and is over when either side leaves`, async (t) => {
+    const news = await run.openPage(lab.url("news"));
+    const call = await open(`/client?client=livekit${query}`, `/client?client=livekit${query}`);
+    await begin(t, call, news);
+    await hangUp(call, "customer");
+    await begin(t, call, news);
+    await untilFree(news, await hangUp(call, "agent"));
+    await nothingLeft(call);
+  });
+}
 
 test("a call of Twilio's is known, muted or not, and is over when either side hangs up", async (t) => {
   const news = await run.openPage(lab.url("news"));
@@ -72,7 +79,7 @@ test("a call of Twilio's is known, muted or not, and is over when either side ha
   await nothingLeft(call);
 });
 
-test("a call of Twilio's is over with it though the microphone was open before and stays so; a ring that nobody answers is none", async (t) => {
+test("a call of Twilio's has its end though the microphone was open before and stays so; a ring that nobody answers is none", async (t) => {
   const news = await run.openPage(lab.url("news"));
   const since = Date.now();
   const call = await open("/client?client=twilio&kept", "/client?client=twilio");
@@ -87,14 +94,15 @@ test("a call of Twilio's is over with it though the microphone was open before a
   await nothingLeft(call);
 });
 
-test("a call that the agent makes with Twilio's is none while it rings, and one once it is answered", async (t) => {
+test("a call that the agent makes with Twilio's holds nothing while it rings, and the news once it is answered", async (t) => {
   const news = await run.openPage(lab.url("news"));
   const call = await open("/client?client=twilio", "/client?client=twilio");
   const since = Date.now();
   await run.click(call.phone, "#call");
   await call.untilBoth("ringing");
   await looks(call.phone, 5);
-  assert.deepEqual(await phases(run, since), [], "nothing was said of it");
+  assert.deepEqual(await phases(run, since), ["ringing"], "its microphone and its connection are there, and no sound yet");
+  assert.deepEqual(await run.coverOf(news), { cover: false, hidden: false });
   const clicked = await clickTimed(run, call.customer, "#answer");
   await call.untilBoth("active");
   await untilActive(t, clicked, "answered");
@@ -126,7 +134,13 @@ test("a call in a blank, blob:, srcdoc or sandboxed frame or in a popup is known
   const news = await run.openPage(lab.url("news"));
   const hers = await openCustomer("/");
   let over = 0;
-  for (const [where, who] of /** @type {const} */ ([["blank", "agent"], ["blob", "customer"], ["srcdoc", "agent"], ["sandbox", "customer"], ["popup", "agent"]])) {
+  for (const [where, who] of /** @type {const} */ ([
+    ["blank", "agent"],
+    ["blob", "customer"],
+    ["split", "customer"], ["srcdoc", "agent"],
+    ["sandbox", "customer"],
+    ["popup", "agent"],
+  ])) {
     const call = new Call(run, await openPhone(`/places?where=${where}`), hers);
     await begin(t, call, news, where);
     over = await hangUp(call, who);

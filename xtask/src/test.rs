@@ -21,7 +21,7 @@ pub enum Part {
     Lint,
     Wasm,
     E2e,
-    /// Phones that others wrote: three minutes, and so on its own.
+    /// Phones that others wrote: four minutes, and so on its own.
     Clients,
     Reproduce,
 }
@@ -68,6 +68,7 @@ enum Stage {
     Native,
     Bundle,
     Types,
+    Schema,
     WebExtLint,
     Wasm,
     Pages,
@@ -80,7 +81,7 @@ impl Part {
     fn stages(self) -> Vec<Stage> {
         use Stage::*;
         let lint = [Format, Clippy, ClippyWasm];
-        let bundled_lint = [Bundle, Types, WebExtLint];
+        let bundled_lint = [Bundle, Types, Schema, WebExtLint];
         let e2e = [FaultyBundle, E2e(Browser::Chrome, "tests/e2e"), E2e(Browser::Firefox, "tests/e2e")];
         let clients = [FaultyBundle, E2e(Browser::Chrome, "tests/clients"), E2e(Browser::Firefox, "tests/clients")];
         match self {
@@ -114,6 +115,7 @@ impl Stage {
             Stage::Native => "native tests",
             Stage::Bundle => "bundle",
             Stage::Types => "script types",
+            Stage::Schema => "adapter schema",
             Stage::WebExtLint => "web-ext lint",
             Stage::Wasm => "wasm tests",
             Stage::Pages => "pages, by axe-core",
@@ -141,6 +143,7 @@ impl Stage {
             Stage::Native => run_command(cargo(root, "test").args(["--workspace", "--quiet"])),
             Stage::Bundle => Bundle::standard(root).write(),
             Stage::Types => run_command(node_command(root).args(["node_modules/typescript/bin/tsc", "--project", "tsconfig.json"])),
+            Stage::Schema => run_command(node_command(root).args(["--test", "tests/schema.mjs"])),
             Stage::WebExtLint => {
                 for edition in ["personal", "managed"] {
                     let source = root.join("dist").join(format!("firefox-{edition}"));

@@ -1,16 +1,17 @@
-// LiveKit's Room in the agent's page. It has two peer connections for one call: what it sends goes by the publisher's, what it hears comes by
-// the subscriber's. Its service can't be here: what LiveKit's socket would bring is said by the agent's page in LiveKit's own messages, and
-// the customer's page is the other end of both connections, as LiveKit's server is. Connections and microphone are the SDK's own.
-// `singlePeerConnection: false`, which it takes by itself with older servers; the newer way is one connection, as of any other phone.
+// LiveKit's Room in the agent's page. Its service can't be here: what LiveKit's socket would bring is said by the agent's page in LiveKit's own
+// messages, and the customer's page is the other end of its connection, as LiveKit's server is. Connections and microphone are the SDK's own.
+// With `?two` at both ends it has two for one call, as by itself with older servers: what it sends goes by the publisher's, what it hears comes
+// by the subscriber's.
 import { load, standIn } from "/assets/client.js";
 import { Line, described, part, play } from "/assets/line.js";
 import { show } from "/assets/sip.js";
 
+const two = new URLSearchParams(location.search).has("two");
 const her = { identity: "maria", sid: "PA_maria", track: "TR_maria" };
 
 /** @returns {Promise<Record<string, () => void>>} */
 export async function agent() {
-  const tell = standIn((data) => hear(protocol.SignalRequest.fromBinary(new Uint8Array(data))), welcome);
+  const tell = standIn((data) => hear(protocol.SignalRequest.fromBinary(new Uint8Array(data))), (url) => void welcome(url));
   const { Room, RoomEvent, protocol } = await load("livekit");
   /** @type {any} */
   let room;
@@ -20,7 +21,8 @@ export async function agent() {
   const say = (/** @type {string} */ name, /** @type {any} */ value) =>
     tell(new protocol.SignalResponse({ message: { case: name, value } }).toBinary().buffer);
 
-  function welcome() {
+  /** @param {string} url */
+  async function welcome(url) {
     say("join", {
       room: { sid: "RM_lab", name: "lab" },
       participant: {
@@ -36,9 +38,11 @@ export async function agent() {
         tracks: [{ sid: her.track, type: protocol.TrackType.AUDIO, source: protocol.TrackSource.MICROPHONE }],
       }],
       serverInfo: { version: "1.8.0", protocol: 15 },
-      subscriberPrimary: true,
+      subscriberPrimary: two,
     });
-    send({ type: "joined" });
+    if (two) return void send({ type: "joined" });
+    const { publisherOffer: offer } = await joinRequest(protocol, url);
+    if (offer) void send({ type: "publisher", sdp: offer.sdp, id: offer.id });
   }
 
   /** @param {any} request */
@@ -54,11 +58,13 @@ export async function agent() {
     if (message.type === "ring") show("ringing");
     if (message.type === "subscriber") say("offer", { type: "offer", sdp: message.sdp });
     if (message.type === "published") say("answer", { type: "answer", sdp: message.sdp, id: message.id });
-    if (message.type === "bye" || message.type === "gone") say("leave", { reason: protocol.DisconnectReason.ROOM_DELETED, action: protocol.LeaveRequest_Action.DISCONNECT });
+    if (message.type === "bye" || message.type === "gone") {
+      say("leave", { reason: protocol.DisconnectReason.ROOM_DELETED, action: protocol.LeaveRequest_Action.DISCONNECT });
+    }
   });
 
   async function answer() {
-    room = new Room({ singlePeerConnection: false });
+    room = new Room(two ? { singlePeerConnection: false } : {});
     room.on(RoomEvent.TrackSubscribed, (/** @type {any} */ track) => track.attach(part("#remote")));
     room.on(RoomEvent.Disconnected, () => show("idle"));
     await room.connect("ws://service.invalid", "a token");
@@ -67,6 +73,20 @@ export async function agent() {
   }
 
   return { answer: () => void answer(), hangup: () => void room?.disconnect() };
+}
+
+/**
+ * What the address says of who joins: in Chromium the first offer as well, which in Firefox comes as a message.
+ * @param {any} protocol
+ * @param {string} url
+ */
+async function joinRequest({ JoinRequest, WrappedJoinRequest, WrappedJoinRequest_Compression: { GZIP } }, url) {
+  const text = new URL(url).searchParams.get("join_request") ?? "";
+  const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+  const { compression, joinRequest } = WrappedJoinRequest.fromBinary(bytes);
+  if (compression !== GZIP) return JoinRequest.fromBinary(joinRequest);
+  const plain = new Blob([joinRequest]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JoinRequest.fromBinary(new Uint8Array(await new Response(plain).arrayBuffer()));
 }
 
 /** @returns {Promise<Record<string, () => void>>} */
@@ -81,14 +101,12 @@ export async function customer() {
     if (!call) return;
     const { hers, agents } = call;
     if (message.type === "joined") {
-      const offer = await described(hers, await hers.createOffer());
-      // Whose sound it is, LiveKit reads from the stream's name.
-      await send({ type: "subscriber", sdp: offer.replace(/^(a=msid:)\S+/gm, `$1${her.sid}|${her.track}`) });
+      await send({ type: "subscriber", sdp: named(await described(hers, await hers.createOffer())) });
     } else if (message.type === "subscribed") {
       await hers.setRemoteDescription({ type: "answer", sdp: message.sdp });
     } else if (message.type === "publisher") {
       await agents.setRemoteDescription({ type: "offer", sdp: message.sdp });
-      await send({ type: "published", sdp: await described(agents, await agents.createAnswer()), id: message.id });
+      await send({ type: "published", sdp: named(await described(agents, await agents.createAnswer())), id: message.id });
       show("active");
     } else if (message.type === "candidate") {
       const peer = message.publisher ? agents : hers;
@@ -97,6 +115,8 @@ export async function customer() {
   }
 
   const send = (/** @type {any} */ message) => line.send(message);
+  // Whose sound it is, LiveKit reads from the stream's name.
+  const named = (/** @type {string} */ sdp) => sdp.replace(/^(a=msid:)\S+/gm, `$1${her.sid}|${her.track}`);
 
   function over() {
     call?.hers.close();
@@ -107,8 +127,9 @@ export async function customer() {
 
   return {
     call: async () => {
-      call = { hers: new RTCPeerConnection({ iceServers: [] }), agents: new RTCPeerConnection({ iceServers: [] }) };
-      play(call.agents);
+      const agents = new RTCPeerConnection({ iceServers: [] });
+      call = { hers: two ? new RTCPeerConnection({ iceServers: [] }) : agents, agents };
+      play(agents);
       const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
       for (const track of microphone.getTracks()) call.hers.addTrack(track, microphone);
       show("ringing");

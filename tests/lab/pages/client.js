@@ -20,7 +20,7 @@ export async function load(name) {
  * From now on every WebSocket of this page ends here instead of at the client's service. Nothing else of the page is touched: what the client
  * does to WebRTC is its own. Call it before `load`, as clients take hold of WebSocket when they load.
  * @param {(data: any) => void} heard what the client sends
- * @param {() => void} [opened] the moment for a service that speaks first
+ * @param {(url: string) => void} [opened] the moment for a service that speaks first; some clients say much in the address
  * @returns {(data: any) => void} says something to the client
  */
 export function standIn(heard, opened) {
@@ -38,14 +38,15 @@ export function standIn(heard, opened) {
     protocol = "";
     extensions = "";
 
-    constructor() {
+    /** @param {string} url */
+    constructor(url) {
       super();
       open = this;
       // Its maker listens only once it has it.
       queueMicrotask(() => {
         this.readyState = Service.OPEN;
         this.tell(new Event("open"));
-        opened?.();
+        opened?.(url);
       });
     }
 
