@@ -8,7 +8,7 @@ import { startNetwork } from "../lab/network.mjs";
 import { startSip } from "../lab/sip.mjs";
 import { Call, openLine, ready, until } from "./harness.mjs";
 import { inWindow } from "./harness/firefox.mjs";
-import { draft, grips, openNews, pageOf, untilNoGrips } from "./scene.mjs";
+import { browser, draft, grips, openNews, pageOf, untilNoGrips } from "./scene.mjs";
 import { looks, stage } from "./stage.mjs";
 import { coverSeen, watchForCover } from "./watch.mjs";
 
@@ -101,11 +101,15 @@ test("two phones in two windows: the card is about the one in front of its windo
   await untilCard("Ann Arbor", ["Bo Berg"], "his phone is behind another tab now");
   await bo.phone.bringToFront();
   await untilCard("Bo Berg", ["Ann Arbor"]);
-  const windowOfHers = (await run.tab(ann.phone.url())).windowId;
-  await run.ext.eval((id) => /** @type {any} */ (chrome).windows.update(id, { focused: true }), windowOfHers);
-  await untilCard("Ann Arbor", ["Bo Berg"], "the agent turned to her window");
-  await run.ext.eval((id) => /** @type {any} */ (chrome).windows.update(id, { focused: true }), windowId);
-  await untilCard("Bo Berg", ["Ann Arbor"], "and back to his");
+  const turnTo = (/** @type {number} */ window) => run.ext.eval((id) => /** @type {any} */ (chrome).windows.update(id, { focused: true }), window);
+  // Chromium without a screen says of every window that it has the focus, and never that one got it; with UNDIVIDED_HEADFUL=1 and a window manager it does.
+  const focused = await run.ext.eval(async () => (await /** @type {any} */ (chrome).windows.getAll()).filter((/** @type {any} */ one) => one.focused).length);
+  if (focused === 1) {
+    await turnTo((await run.tab(ann.phone.url())).windowId);
+    await untilCard("Ann Arbor", ["Bo Berg"], "the agent turned to her window");
+    await turnTo(windowId);
+    await untilCard("Bo Berg", ["Ann Arbor"], "and back to his");
+  } else assert.equal(browser, "chromium");
 
   await bo.hangUp("customer");
   await untilCard("Ann Arbor", []);
