@@ -13,8 +13,7 @@ const { lab, run } = await stage(() => ({ wrapUpSeconds: 1 }));
 for (const id of pages) {
   test(`${id}: its page is understood, state by state`, async () => {
     await run.saveSettings(settingsFor(id));
-    const page = await run.openPage(lab.url("phone", `/made/${id}`));
-    await ready(page);
+    const page = await openMade(id);
     const { id: tab } = await run.tab(lab.url("phone", `/made/${id}`));
     const states = await page.$$eval("template[data-state]", (all) => all.map((one) => ({ .../** @type {HTMLElement} */ (one).dataset })));
     assert.ok(states.length > 1 && states.some((state) => state.phase !== "idle"), "a page has states, and one of them is a conversation");
@@ -48,10 +47,20 @@ for (const id of pages) {
   });
 }
 
-/** What a tab's page and widgets were understood to say. @param {number} tab @returns {Promise<{ by: string, word: string, rule: string }[]>} */
-async function heard(tab) {
+/** @param {string} id */
+async function openMade(id) {
+  const page = await run.openPage(lab.url("phone", `/made/${id}`));
+  await ready(page);
+  return page;
+}
+
+/** What a tab's page and widgets were understood to say. @param {number} tab */
+const heard = async (tab) => (await everything()).filter((one) => one.tab === tab);
+
+/** @returns {Promise<{ tab: number, by: string, word: string, rule: string }[]>} */
+async function everything() {
   const all = await run.ext.eval(async () => (await chrome.storage.session.get("why")).why?.heard ?? []);
-  return all.filter((/** @type {{ tab: number, by: string }} */ one) => one.tab === tab && ["page", "widget"].includes(one.by));
+  return all.filter((/** @type {{ by: string }} */ one) => ["page", "widget"].includes(one.by));
 }
 
 /** That something is over, or gone, is no conversation. @param {{ word: string, rule: string }} source */
@@ -62,8 +71,7 @@ test("why it is so can be read while it happens, and the report to pass on names
   const why = await run.extensionPage("www/why.html");
   const rows = (/** @type {string} */ list) => why.$$eval(`[data-part=${list}] li`, (all) => all.map((one) => one.textContent?.replace(/\s+/g, " ").trim() ?? ""));
   assert.deepEqual(await rows("made"), []);
-  const page = await run.openPage(lab.url("phone", "/made/vicidial"));
-  await ready(page);
+  const page = await openMade("vicidial");
   await page.evaluate(() => /** @type {any} */ (window).show("connected"));
   await until("the conversation is explained", async () => (await rows("made")).includes("On a call · the tool says or shows so · distractions are held"));
   const origin = new URL(lab.url("phone")).origin;
@@ -72,6 +80,26 @@ test("why it is so can be read while it happens, and the report to pass on names
   assert.match(report, /conversation active call words yes/);
   for (const word of ["Maria", "Silva", "Lisbon", "351"]) assert.ok(!report.includes(word), `${word} is not in it`);
   assert.ok(report.includes(`source ${origin} page vicidial active call.active`));
+});
+
+test("a call that a widget tells every tab of is one, and goes on in the other tab when its first one is closed", async () => {
+  await run.saveSettings(settingsFor("aircall"));
+  const [first, second] = [await openMade("aircall"), await openMade("aircall")];
+  const calls = await first.$$eval("template[data-phase]", (all) => all.map((one) => ({ .../** @type {HTMLElement} */ (one).dataset })));
+  const state = (/** @type {string} */ phase) => calls.find((one) => one.phase === phase)?.state;
+  for (const phase of /** @type {const} */ (["ringing", "active"])) {
+    for (const page of [first, second]) await page.evaluate((which) => /** @type {any} */ (window).show(which), state(phase));
+    await run.untilPhase(phase);
+  }
+  await until("both tabs tell of it", async () => new Set((await everything()).filter(says).map(({ tab }) => tab)).size === 2);
+  const { sidebar } = await run.view();
+  assert.deepEqual(sidebar.waiting, [], "and it is one call");
+  await first.close();
+  await until("one tab is left", async () => new Set((await everything()).map(({ tab }) => tab)).size === 1);
+  const { sidebar: now } = await run.view();
+  assert.deepEqual([now.phase, now.since], ["active", sidebar.since], "the same one");
+  await second.evaluate((which) => /** @type {any} */ (window).show(which), state("wrapUp"));
+  await run.untilPhase("wrapUp");
 });
 
 test("an adapter typed into the settings counts at once; one with a slip is named by its path, and the others work", async () => {
@@ -96,8 +124,7 @@ test("an adapter typed into the settings counts at once; one with a slip is name
   await until("the path is named", async () => (await complaints())[0]?.startsWith("Tool 1 This adapter is not used: “call.activ” is not known."));
   assert.equal((await complaints()).length, 1);
 
-  const page = await run.openPage(lab.url("phone", "/made/vicidial"));
-  await ready(page);
+  const page = await openMade("vicidial");
   await page.evaluate(() => /** @type {any} */ (window).show("connected"));
   await run.untilView(({ sidebar }) => sidebar?.phase === "active");
 
