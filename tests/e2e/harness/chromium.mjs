@@ -84,7 +84,10 @@ export const chromium = {
   },
 
   async openExtensionPage(browser, url) {
-    return this.open(browser, url);
+    const page = await browser.newPage();
+    // Chromium 156 has told of the extension as loaded and then blocked its pages for a moment (ERR_BLOCKED_BY_CLIENT, seen once).
+    await until(`${url} opens`, async () => (await page.goto(url, { waitUntil: "load" }), true));
+    return page;
   },
 
   async killBackground(run) {
