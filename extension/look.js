@@ -64,6 +64,7 @@
 		removeEventListener("message", onMessage, true);
 		for (const type of ["keydown", "pointerdown"]) removeEventListener(type, onAct, true);
 		[watch, last, lookedLast, begun] = [next, "", undefined, false];
+		toldLast.clear();
 		if (!next) return;
 		const takes = new Set(next.looks.map(([take]) => take));
 		paths = next.looks.filter(([take]) => take === "property").map(([, of]) => of);
@@ -127,7 +128,6 @@
 		const before = begun;
 		begun = watch.hot.some((at) => facts[at] === true);
 		if (!begun) asked = false;
-		connect();
 		void say({ looked }, begun && !before);
 	}
 
@@ -207,7 +207,6 @@
 				toldLast.delete(tool);
 				asked = false;
 			} else toldLast.set(tool, told);
-			connect();
 			pace(() => void say({ told }, begins));
 		}
 	}
@@ -254,15 +253,14 @@
 	// --- To the background ---
 
 	function again() {
-		connect();
 		if (lookedLast) void say({ looked: lookedLast });
 		else if (toldLast.size === 0) void say("ready");
 		for (const told of toldLast.values()) void say({ toldAgain: told });
 	}
 
-	/** As in content.js: open while something is on here. */
-	function connect() {
-		if (!begun && toldLast.size === 0) {
+	/** As in content.js, while a conversation is on anywhere. @param {boolean} on */
+	function keepPort(on) {
+		if (!on) {
 			port?.disconnect();
 			port = undefined;
 		} else if (!port && chrome.runtime?.id) {
@@ -279,7 +277,8 @@
 		if (gesture) asked = true;
 		for (let tries = 0; tries < TRIES && chrome.runtime?.id; tries++) {
 			// No answer: the worker died with this in its hand, and the next one is woken by it.
-			if (await chrome.runtime.sendMessage({ body: { signal }, gesture }).catch(() => false)) return;
+			const answer = await chrome.runtime.sendMessage({ body: { signal }, gesture }).catch(() => false);
+			if (answer) return keepPort(answer === "on");
 		}
 	}
 })();

@@ -77,6 +77,14 @@ impl Customer {
         }
     }
 
+    /// As [`Customer::learn`], of somebody who may be another one by now: then nothing of the one before stays.
+    pub fn follow(&mut self, newer: &Customer) {
+        if newer.name.is_some() && self.name.is_some() && newer.name != self.name {
+            *self = Customer::default();
+        }
+        self.learn(newer);
+    }
+
     /// What to call them in a sentence: the first name where that is plain to see, else the whole name.
     pub fn spoken_name(&self) -> Option<&str> {
         let name = self.name.as_deref()?;

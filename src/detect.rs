@@ -241,7 +241,7 @@ pub struct Question {
 
 impl Ear {
     /// Takes a report in. The caller has checked that the sender is a tool, and that answers are to questions of now. Gives back whom the page
-    /// shows, of which nothing is kept here unless a conversation is on there.
+    /// shows, if no conversation is on there: of that nothing is kept here.
     pub fn hear(&mut self, sender: &Sender, signal: &Signal, now: Moment, config: &Config) -> Customer {
         if let (Signal::Looked(looked), Origin::Own(origin)) = (signal, &sender.origin) {
             self.note_airs(sender.tab, sender.airs, now);
@@ -324,6 +324,7 @@ impl Ear {
             }
         });
         self.answer_rings();
+        self.forget_strangers();
         questions
     }
 
@@ -424,9 +425,10 @@ impl Ear {
         }
     }
 
-    /// How many wait, where a tool's page says so: the most that any says, as two tabs of one tool say the same.
-    pub fn queue(&self) -> u32 {
-        self.sources.iter().filter_map(Source::shown).map(|shown| shown.waiting).max().unwrap_or_default()
+    /// How many wait, where a tool's page says so: the most that any of these tabs says, as two tabs of one tool say the same.
+    pub fn queue(&self, counts: impl Fn(TabId) -> bool) -> u32 {
+        let of_tabs = self.sources.iter().filter(|source| counts(source.tab));
+        of_tabs.filter_map(Source::shown).map(|shown| shown.waiting).max().unwrap_or_default()
     }
 
     /// The tab has another id now.
@@ -588,23 +590,27 @@ impl Ear {
             }
             self.put(sender, origin, now, Report::Shown(shown));
         }
-        self.forget_strangers(sender.tab, now);
-        whom
-    }
-
-    /// Of a page that shows no conversation nothing is kept of whom it shows.
-    fn forget_strangers(&mut self, tab: TabId, now: Moment) {
-        for source in self.sources.iter_mut().filter(|source| source.tab == tab) {
+        for source in self.sources.iter_mut().filter(|source| source.tab == sender.tab) {
             if let Report::Shown(shown) = &mut source.report {
                 shown.settle(source.airs.sound, now);
             }
         }
-        if self.sources.iter().any(|source| source.tab == tab && !source.is_bystander()) {
-            return;
-        }
-        for source in self.sources.iter_mut().filter(|source| source.tab == tab) {
-            if let Report::Shown(shown) = &mut source.report {
-                shown.customer = Customer::default();
+        self.forget_strangers();
+        if self.is_engaged(sender.tab) { Customer::default() } else { whom }
+    }
+
+    /// Whether a conversation is on in the tab, or rings.
+    fn is_engaged(&self, tab: TabId) -> bool {
+        self.sources.iter().any(|source| source.tab == tab && !source.is_bystander())
+    }
+
+    /// Of a page that shows no conversation, or none any more, nothing is kept of whom it shows.
+    fn forget_strangers(&mut self) {
+        let engaged: Vec<TabId> = self.sources.iter().filter(|source| !source.is_bystander()).map(|source| source.tab).collect();
+        for source in self.sources.iter_mut().filter(|source| !engaged.contains(&source.tab)) {
+            match &mut source.report {
+                Report::Shown(Shown { customer, .. }) | Report::Said(Said { customer, .. }) => *customer = Customer::default(),
+                _ => {}
             }
         }
     }
@@ -671,7 +677,9 @@ impl Source {
         match &self.report {
             Report::Peers(talk) => *talk == Talk::Standing,
             Report::Shown(shown) => matches!(shown.call, Sign::Unseen | Sign::Ended) && shown.chat_stand().is_none(),
-            Report::Said(_) | Report::Unheard(_) => false,
+            // Kept as long as media go on, which must not begin the conversation anew.
+            Report::Said(said) => said.word == SaidWord::Now(Word::Ended),
+            Report::Unheard(_) => false,
         }
     }
 
@@ -715,7 +723,7 @@ impl Said {
             return if engaged && aside { self } else { Said::first(saying, self.widget, now) };
         }
         self.channel = saying.channel;
-        self.customer.learn(&saying.customer);
+        self.customer.follow(&saying.customer);
         let repeated = self.word == SaidWord::Now(saying.word) || (self.word == SaidWord::Answered && saying.word == Word::Ringing);
         if !repeated {
             self.word = SaidWord::Now(saying.word);
@@ -754,12 +762,7 @@ impl Shown {
 
     /// How long a call that isn't shown any more is taken to go on.
     fn patience(&self, sound: Sound) -> Millis {
-        match (self.seen, sound) {
-            // Some tools show a second caller in place of the first.
-            (Some(PhaseName::Ringing), _) => RINGS,
-            (_, Sound::Plays) => HEARD_FADE,
-            (_, Sound::Over) => SHOWN_FADE,
-        }
+        if sound == Sound::Plays { HEARD_FADE } else { SHOWN_FADE }
     }
 }
 
@@ -889,6 +892,8 @@ fn next(before: Option<Talk>, peers: &Peers, now: Moment) -> Option<Talk> {
     match (before, peers.link, peers.microphone, peers.inbound) {
         (_, Link::None, _, _) => None,
         (Some(On | Still { .. } | Lost { .. }), Link::Connected, Microphone::Live, Inbound::Growing) => Some(On),
+        // Music is heard where the microphone was taken away meanwhile.
+        (Some(Still { .. }), Link::Connected, Microphone::None, Inbound::Growing) => Some(Still { since: now }),
         (Some(still @ Still { .. }), Link::Connected, _, _) => Some(still),
         (Some(On | Lost { .. }), Link::Connected, Microphone::Live, Inbound::Still) => Some(Still { since: now }),
         // The microphone may be taken away for hold music; the link still stands.
@@ -946,7 +951,8 @@ fn stand(said: Option<&Said>, sign: Sign, talk: Option<Talk>) -> Option<(Stand, 
         (None, Sign::On) => shown(Stand::On),
         (None, Sign::Hold) => shown(Stand::Hold),
         (None, Sign::Ended) => shown(Stand::Ended),
-        (None, Sign::Ringing { .. }) => shown(Stand::Ringing),
+        // Some tools show a second caller in place of the first, whose sound goes on.
+        (None, Sign::Ringing { .. }) => by_media.filter(|(stand, _)| *stand == Stand::On).or(shown(Stand::Ringing)),
         (None, Sign::Rising { .. }) => by_media.filter(|(stand, _)| *stand != Stand::Ringing).or(shown(Stand::Ringing)),
         // The page says nothing any more: what else there is decides, and for a while that it was on.
         (None, Sign::Fading { was, .. }) => by_media.or(shown(match was {

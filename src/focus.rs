@@ -491,6 +491,11 @@ impl Focus {
         self.fronts.iter().any(|front| front.tab == tab && Some(front.window) == self.focused)
     }
 
+    /// Whether the agent has it before them: in the window that they turned to last, or in any where that isn't known.
+    pub fn is_seen(&self, tab: TabId) -> bool {
+        if self.focused.is_some() { self.is_looked_at(tab) } else { self.is_in_front(tab) }
+    }
+
     /// The agent turned to a window.
     pub fn focused(&mut self, window: WindowId) {
         self.focused = Some(window);

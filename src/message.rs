@@ -120,6 +120,8 @@ pub fn read_event(value: &Value) -> Option<Event> {
 /// What the message means, if this sender may send it.
 pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
     match (message, from) {
+        // From whomever: it can only lead to a question, and a frame that is gone has no origin to be found any more.
+        (Message::Signal(Signal::Left), From::Frame(FromFrame { tab, frame, .. })) => Some(Event::Left { tab, frame }),
         (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin), airs, .. })) => {
             Some(Event::Heard { sender: Sender { tab, frame, window, origin, airs }, signal, panel })
         }

@@ -278,6 +278,13 @@ pub enum Event {
         /// Its frame.
         frame: FrameId,
     },
+    /// A document says goodbye, or crashed.
+    Left {
+        /// Its tab.
+        tab: TabId,
+        /// Its frame.
+        frame: FrameId,
+    },
     /// Time passed, as asked by [`Effect::Wake`].
     Tick,
 }
@@ -355,7 +362,7 @@ impl State {
 
     /// How many more wait, by what a tool's page says.
     pub fn queue(&self) -> u32 {
-        self.ear.queue()
+        self.ear.queue(|tab| self.focus.is_in_front(tab) || self.conversations.iter().any(|one| one.place.tab() == Some(tab)))
     }
 
     /// What is held.
@@ -500,6 +507,7 @@ impl State {
             }
             Event::Done { thing, outcome, asked } => self.focus.done(thing, outcome, asked),
             Event::NoAnswer { tab, frame } => self.ear.forget_frame(tab, frame),
+            Event::Left { tab, frame } => effects.extend(self.ear.doubt(tab, frame, now).map(|one| Effect::Ask(one.tab, one.frame))),
         }
     }
 
@@ -595,7 +603,7 @@ impl State {
         if evidence.channel == Channel::Chat && config.chats != Chats::Hold && conversation.grip == ConversationGrip::Firm {
             conversation.grip = ConversationGrip::Loose;
         }
-        conversation.customer.learn(&evidence.customer);
+        conversation.customer.follow(&evidence.customer);
         if tool_id.is_some() {
             conversation.tool_id = tool_id;
         }
@@ -646,13 +654,9 @@ impl State {
             }
             return;
         }
-        if *signal == Signal::Left {
-            effects.extend(self.ear.doubt(sender.tab, sender.frame, now).map(|one| Effect::Ask(one.tab, one.frame)));
-            return;
-        }
         let whom = self.ear.hear(sender, signal, now, config);
-        let in_front = self.focus.is_in_front(sender.tab);
-        if let Some(front) = self.front_mut().filter(|front| in_front && front.lacks_a_customer()) {
+        let seen = self.focus.is_seen(sender.tab);
+        if let Some(front) = self.front_mut().filter(|front| seen && front.lacks_a_customer()) {
             front.customer = whom;
         }
         if panel == PanelAsk::Asked {
@@ -763,7 +767,7 @@ impl Conversation {
 
     /// Begun by hand, and nobody has said yet with whom.
     fn lacks_a_customer(&self) -> bool {
-        self.is_by_hand() && self.customer == Customer::default()
+        self.is_by_hand() && matches!(self.phase, Phase::Active { .. } | Phase::Hold { .. }) && self.customer == Customer::default()
     }
 
     fn holds(&self) -> bool {

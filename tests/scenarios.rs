@@ -177,6 +177,9 @@ impl Run {
         }
         let (tab, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         let tab: i32 = tab.parse().ok()?;
+        if kind == "left" {
+            return Some(Event::Left { tab: TabId(tab), frame: FrameId::TOP });
+        }
         if kind == "no-answer" {
             return Some(Event::NoAnswer { tab: TabId(tab), frame: FrameId::TOP });
         }
@@ -204,7 +207,6 @@ impl Run {
             }
             "said" => Signal::Said(serde_json::from_str(rest).unwrap()),
             "ready" => Signal::Ready,
-            "left" => Signal::Left,
             "unheard" => Signal::Unheard(if rest == "plays" { Sound::Plays } else { Sound::Over }),
             "looked" => Signal::Looked(self.looked(&origin, url, &serde_json::from_str(rest).unwrap())),
             "told" | "told-again" => {
@@ -284,7 +286,10 @@ impl Run {
         let (state, effects) = step(std::mem::take(&mut self.state), event, Moment(self.now), &config);
         self.state = state;
         let sidebar = view(&self.state, &config, &self.library).sidebar;
-        let name = sidebar.customer.name.map(|name| format!(" {name}")).unwrap_or_default();
+        let mut name = sidebar.customer.name.map(|name| format!(" {name}")).unwrap_or_default();
+        if !sidebar.customer.tags.is_empty() {
+            name.push_str(&format!(" {:?}", sidebar.customer.tags));
+        }
         let mut beside: Vec<String> =
             sidebar.waiting.iter().map(|one| format!("{} {}", one.phase.name(), one.name.as_deref().unwrap_or("?"))).collect();
         if sidebar.queue > 0 {

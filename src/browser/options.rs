@@ -68,7 +68,12 @@ fn fill(settings: &Value) {
         };
         set_value(part, &lines);
     }
-    set_value("adapters", &adapters_of(settings));
+    let adapters = adapters_of(settings);
+    // Closed for those who have none: it takes a look into a page's HTML to write one.
+    if !adapters.is_empty() {
+        open_own_tools();
+    }
+    set_value("adapters", &adapters);
     let agent = settings.get("agent");
     let agent_text = |name| agent.and_then(|agent| agent.text_of(name)).unwrap_or_default();
     set_value("agent-name", agent_text("name"));
@@ -142,8 +147,8 @@ fn draw_tools(raw: &store::Raw, config: &Config) {
 /// As the agent typed them, or as JSON where something else wrote them.
 fn adapters_of(settings: &Value) -> String {
     match settings.get("adapters") {
-        Some(Value::List(entries)) if entries.is_empty() => String::new(),
         Some(Value::List(entries)) => match entries.as_slice() {
+            [] => String::new(),
             [Value::Text(text)] => text.clone(),
             _ => {
                 let json =
@@ -167,17 +172,17 @@ fn lines_of(entries: &[Value]) -> String {
 /// Complaints, access and IT's word; the fields themselves are left to the agent.
 async fn draw(raw: &store::Raw) {
     let config = store::compile(raw).await;
+    // What was not complained of before must be seen; else it stays as the agent left it.
+    if config.complaints.iter().any(|one| one.key == "adapters") && dom::part("adapters-complaints").is_some_and(|list| list.hidden()) {
+        open_own_tools();
+    }
     for (part, key) in FIELDS {
         draw_complaints(part, key, &config);
     }
     draw_complaints("other", "", &config);
-    // Closed for those who have none: it takes a look into a page's HTML to write one.
-    if let Some(details) = dom::part("own-tools")
-        && (!value("adapters").is_empty() || config.complaints.iter().any(|one| one.key == "adapters"))
-    {
-        let _ = details.set_attribute("open", "");
+    if draw_policy(&config) == Freed::Yes {
+        fill(&raw.settings);
     }
-    draw_policy(&config);
     draw_tools(raw, &config);
     draw_access(&config).await;
 }
@@ -293,7 +298,21 @@ fn reason_name(reason: Reason) -> &'static str {
     }
 }
 
-fn draw_policy(config: &Config) {
+/// Whether a field is the agent's again that was not.
+#[derive(PartialEq)]
+enum Freed {
+    Yes,
+    No,
+}
+
+fn open_own_tools() {
+    if let Some(details) = dom::part("own-tools") {
+        let _ = details.set_attribute("open", "");
+    }
+}
+
+fn draw_policy(config: &Config) -> Freed {
+    let mut freed = Freed::No;
     for note in dom::parts("policy") {
         let key = note.get_attribute("data-key").unwrap_or_default();
         note.set_hidden(!config.fixed.iter().any(|fixed| fixed.key == key));
@@ -310,6 +329,9 @@ fn draw_policy(config: &Config) {
         let fixed = config.fixed.iter().find(|fixed| fixed.key == key);
         let closed = fixed.is_some_and(|fixed| fixed.hand == Hand::Closed);
         for field in dom::parts(part) {
+            if !closed && field.has_attribute("readonly") {
+                freed = Freed::Yes;
+            }
             // Read-only and not disabled: it can still be reached, read and copied.
             let _ = if closed { field.set_attribute("readonly", "") } else { field.remove_attribute("readonly") };
         }
@@ -327,6 +349,7 @@ fn draw_policy(config: &Config) {
         let fixed = config.fixed.iter().find(|fixed| fixed.key == key);
         dom::fill_texts(&format!("policy-{part}"), "policy-entry", &fixed.map(|fixed| fixed.value.texts()).unwrap_or_default());
     }
+    freed
 }
 
 /// A site that something is wanted of, and the patterns to ask for.

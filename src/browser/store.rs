@@ -59,12 +59,9 @@ fn with_adapters(values: &Value) -> Value {
             if let (true, Value::List(entries)) = (name == "adapters", value) {
                 let mut read = Vec::new();
                 for entry in std::mem::take(entries) {
-                    match entry.text().map(js_sys::JSON::parse) {
-                        Some(Ok(parsed)) => match api::from_js(&parsed) {
-                            Value::List(several) => read.extend(several),
-                            one => read.push(one),
-                        },
-                        _ => read.push(entry),
+                    match parsed(entry) {
+                        Value::List(several) => read.extend(several.into_iter().map(parsed)),
+                        one => read.push(one),
                     }
                 }
                 *entries = read;
@@ -72,6 +69,13 @@ fn with_adapters(values: &Value) -> Value {
         }
     }
     values
+}
+
+fn parsed(entry: Value) -> Value {
+    match entry.text().map(js_sys::JSON::parse) {
+        Some(Ok(parsed)) => api::from_js(&parsed),
+        _ => entry,
+    }
 }
 
 /// Settings and policy compiled, with those adapters of ours that they name.
