@@ -103,7 +103,7 @@ fn list(root: &Path) -> Result<String> {
             .iter()
             .filter_map(|fields| fields.as_object())
             .flat_map(|fields| fields.keys().map(String::as_str))
-            .filter(|name| !matches!(*name, "tags" | "history"))
+            .chain(adapter["waiting"].as_array().map(|_| "how many wait"))
             .collect();
         writeln!(
             list,
