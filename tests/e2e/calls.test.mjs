@@ -10,6 +10,7 @@ import { Call, openLine, ready, until } from "./harness.mjs";
 import { inWindow } from "./harness/firefox.mjs";
 import { browser, draft, grips, openNews, pageOf, untilNoGrips } from "./scene.mjs";
 import { looks, stage } from "./stage.mjs";
+import { openStudio, studio } from "./studio.mjs";
 import { coverSeen, watchForCover } from "./watch.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -60,7 +61,7 @@ test("ten seconds without network are the same call: nothing is released meanwhi
   const network = await startNetwork();
   t.after(() => network.close());
   const news = await run.openPage(lab.url("news"));
-  const [tool, other] = [await openStudio("phone"), await openStudio("customer")];
+  const [tool, other] = [await openStudio(run, lab, "phone"), await openStudio(run, lab, "customer")];
   const offer = network.through("offer", await studio(tool, "offer", ["microphone"]));
   await studio(tool, "accept", network.through("answer", await studio(other, "answer", offer, ["sound"])));
   const { view } = await run.untilPhase("active");
@@ -243,7 +244,7 @@ test("a phone that stands connected with its microphone live, and hears nothing,
   const news = await run.openPage(lab.url("news"));
   await watchForCover(news);
   const since = Date.now();
-  const [tool, other] = [await openStudio("phone"), await openStudio("customer")];
+  const [tool, other] = [await openStudio(run, lab, "phone"), await openStudio(run, lab, "customer")];
   const offer = await studio(tool, "offer", ["microphone"]);
   await studio(tool, "accept", await silentAnswer(other, offer));
   await until("it is connected", () => tool.evaluate(() => /** @type {any} */ (window).studio.peer.connectionState === "connected"));
@@ -327,23 +328,6 @@ async function answer(page, other) {
   await untilCall(page, other, "ringing");
   await run.click(page, `[data-with=${other}] .answer`);
   await untilCall(page, other, "active");
-}
-
-/** @param {"phone" | "customer"} host */
-async function openStudio(host) {
-  const page = await run.openPage(lab.url(host, "/studio"));
-  await ready(page);
-  return page;
-}
-
-/**
- * @param {Page} page
- * @param {"offer" | "answer" | "accept"} step
- * @param {unknown[]} args
- * @returns {Promise<string>}
- */
-async function studio(page, step, ...args) {
-  return page.evaluate((name, given) => /** @type {any} */ (window).studio[name](...given), step, args);
 }
 
 /**

@@ -9,6 +9,7 @@ import { Call, openLine, ready, until } from "./harness.mjs";
 import { countOfViews, onlyMaria, openWatched } from "./nothing.mjs";
 import { browser } from "./scene.mjs";
 import { looks, stage } from "./stage.mjs";
+import { openStudio, studio } from "./studio.mjs";
 import { coverSeen } from "./watch.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -63,7 +64,7 @@ test("a video that plays loud in a tool's page, begun by a click, opens and hold
 test("a lobby whose call never comes to stand rings at most: it holds nothing and offers nothing, and is forgotten when it closes", async () => {
   const news = await openWatched(run, lab);
   const before = await countOfViews(run);
-  const [tool, other] = [await openStudio("phone"), await openStudio("work")];
+  const [tool, other] = [await openStudio(run, lab, "phone"), await openStudio(run, lab, "work")];
   // Each knows the other's codecs and keys, and no address to send a packet to.
   const unreachable = (/** @type {string} */ sdp) => sdp.replace(/^a=candidate:.*\r\n/gm, "");
   const offer = unreachable(await studio(tool, "offer", ["microphone"]));
@@ -85,7 +86,7 @@ test("what a tool's page receives and plays is no call without a microphone: not
   /** @type {Page[]} */
   const tools = [];
   for (const sent of /** @type {Sent[][]} */ ([["screen"], []])) {
-    const [tool, other] = [await openStudio("phone"), await openStudio("customer")];
+    const [tool, other] = [await openStudio(run, lab, "phone"), await openStudio(run, lab, "customer")];
     await run.click(tool, "#begin");
     await connect({ page: tool, sent }, { page: other, sent: ["sound"] });
     tools.push(tool);
@@ -98,7 +99,7 @@ test("a video call on a page that is no tool, while a tool's page is open and id
   const news = await openWatched(run, lab);
   const before = await countOfViews(run);
   await openTool();
-  const [here, there] = [await openStudio("work"), await openStudio("customer")];
+  const [here, there] = [await openStudio(run, lab, "work"), await openStudio(run, lab, "customer")];
   await run.click(here, "#begin");
   await connect({ page: here, sent: ["microphone", "camera"] }, { page: there, sent: ["sound", "camera"] });
   await untilHeard(here);
@@ -262,23 +263,6 @@ async function openShimmed(errors) {
   await ready(page);
   await page.evaluate(shim);
   return page;
-}
-
-/** @param {"phone" | "work" | "customer"} host */
-async function openStudio(host) {
-  const page = await run.openPage(lab.url(host, "/studio"));
-  await ready(page);
-  return page;
-}
-
-/**
- * @param {Page} page
- * @param {"offer" | "answer" | "accept"} step
- * @param {unknown[]} args
- * @returns {Promise<string>}
- */
-async function studio(page, step, ...args) {
-  return page.evaluate((name, given) => /** @type {any} */ (window).studio[name](...given), step, args);
 }
 
 /**
