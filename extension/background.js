@@ -223,7 +223,7 @@ chrome.runtime.onMessage.addListener((message, sender, sendResponse) => {
 chrome.runtime.onConnect.addListener((port) => {
 	const { sender } = port;
 	if (!sender || sender.id !== chrome.runtime.id) return;
-	port.onDisconnect.addListener(() => void enqueue({ message: { body: { signal: "left" }, from: from(sender), panel: "notAsked" } }));
+	port.onDisconnect.addListener(() => void enqueue({ message: { body: "left", from: from(sender), panel: "notAsked" } }));
 });
 
 chrome.action.onClicked.addListener((tab) => {

@@ -70,7 +70,7 @@
 	});
 
 	// A frame that its page takes away has nobody left to ask. What is there then is asked, as this may overtake the next document's own word.
-	addEventListener("pagehide", ({ isTrusted }) => isTrusted && (last.peers || last.said) && void reaches({ body: { signal: "left" } }));
+	addEventListener("pagehide", ({ isTrusted }) => isTrusted && (last.peers || last.said) && void reaches({ body: "left" }));
 
 	// Back from memory: the background forgot this page when it left.
 	addEventListener("pageshow", ({ isTrusted, persisted }) => isTrusted && persisted && repeat());

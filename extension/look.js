@@ -53,7 +53,7 @@
 	addEventListener("pageshow", ({ isTrusted, persisted }) => isTrusted && persisted && again());
 	// As in content.js.
 	addEventListener("pagehide", ({ isTrusted }) => {
-		if (isTrusted && (lookedLast || toldLast.size > 0)) void chrome.runtime.sendMessage({ body: { signal: "left" } }).catch(() => {});
+		if (isTrusted && (lookedLast || toldLast.size > 0)) void chrome.runtime.sendMessage({ body: "left" }).catch(() => {});
 	});
 	void say("ready");
 

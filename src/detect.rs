@@ -243,8 +243,8 @@ impl Ear {
     /// Takes a report in. The caller has checked that the sender is a tool, and that answers are to questions of now. Gives back whom the page
     /// shows, if no conversation is on there: of that nothing is kept here.
     pub fn hear(&mut self, sender: &Sender, signal: &Signal, now: Moment, config: &Config) -> Customer {
+        self.note_airs(sender.tab, sender.airs, now);
         if let (Signal::Looked(looked), Origin::Own(origin)) = (signal, &sender.origin) {
-            self.note_airs(sender.tab, sender.airs, now);
             return self.hear_looked(sender, origin, looked, now, config);
         }
         self.hear_other(sender, signal, now, config);
@@ -253,7 +253,6 @@ impl Ear {
 
     fn hear_other(&mut self, sender: &Sender, signal: &Signal, now: Moment, config: &Config) {
         let (Origin::Own(origin) | Origin::Ancestor(origin)) = &sender.origin;
-        self.note_airs(sender.tab, sender.airs, now);
         // Of a tool that keeps its connections open all shift they tell nothing.
         let deaf = || self.sources.iter().filter(|source| source.tab == sender.tab).filter_map(Source::shown).any(Shown::is_deaf);
         if let Signal::Peers(peers) = signal {

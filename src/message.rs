@@ -12,6 +12,8 @@ use crate::value::Value;
 pub enum Message {
     /// From content.js in a tool's page.
     Signal(Signal),
+    /// A tool's document is being unloaded, taken away, or has crashed. What stands in its place is asked what is true.
+    Left,
     /// From cover.js in a distraction's page.
     Cover(FromCover),
     /// From a page of ours.
@@ -67,6 +69,7 @@ impl Message {
     pub fn read(value: &Value) -> Option<Message> {
         match value.tagged()? {
             ("signal", signal) => Signal::read(signal).map(Message::Signal),
+            ("left", _) => Some(Message::Left),
             ("cover", word) => match word.text()? {
                 "loaded" => Some(Message::Cover(FromCover::Loaded)),
                 "endFocus" => Some(Message::Cover(FromCover::EndFocus)),
@@ -121,7 +124,7 @@ pub fn read_event(value: &Value) -> Option<Event> {
 pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
     match (message, from) {
         // From whomever: it can only lead to a question, and a frame that is gone has no origin to be found any more.
-        (Message::Signal(Signal::Left), From::Frame(FromFrame { tab, frame, .. })) => Some(Event::Left { tab, frame }),
+        (Message::Left, From::Frame(FromFrame { tab, frame, .. })) => Some(Event::Left { tab, frame }),
         (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin), airs, .. })) => {
             Some(Event::Heard { sender: Sender { tab, frame, window, origin, airs }, signal, panel })
         }

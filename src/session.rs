@@ -452,8 +452,8 @@ impl State {
             Event::Switched => self.switch(now, config),
             Event::Button => {
                 // One by hand is ended by hand, also while a noticed one rings beside it.
-                let of = |desk| self.conversations.iter().any(|one| one.is_by_hand() == desk && one.phase.rank() > 0);
-                if of(true) || !of(false) {
+                let on = || self.conversations.iter().filter(|one| one.phase.rank() > 0);
+                if on().any(Conversation::is_by_hand) || on().next().is_none() {
                     self.switch(now, config);
                 }
             }
@@ -501,7 +501,7 @@ impl State {
                 // A call on a desk phone is most likely about the customer whose ticket lies open.
                 if self.front().is_some_and(Conversation::lacks_a_customer) {
                     for tab in tabs.iter().filter(|tab| tab.front == Front::Front) {
-                        effects.extend(self.ear.bystanders(tab.id).into_iter().map(|frame| Effect::Ask(tab.id, frame)));
+                        self.ask_bystanders(tab.id, effects);
                     }
                 }
             }
@@ -552,7 +552,7 @@ impl State {
         let evidence = self.without_echoes(self.ear.evidence());
         for one in &evidence {
             if self.follow_one(one, now, config) == Follow::Began {
-                effects.extend(self.ear.bystanders(one.tab).into_iter().map(|frame| Effect::Ask(one.tab, frame)));
+                self.ask_bystanders(one.tab, effects);
             }
         }
         for conversation in &mut self.conversations {
@@ -561,6 +561,10 @@ impl State {
                 conversation.end(Ending::Seen, now, config);
             }
         }
+    }
+
+    fn ask_bystanders(&self, tab: TabId, effects: &mut Vec<Effect>) {
+        effects.extend(self.ear.bystanders(tab).into_iter().map(|frame| Effect::Ask(tab, frame)));
     }
 
     /// Some widgets tell of a call in every tab that has them: one of these tabs is its place, the others are its echoes.

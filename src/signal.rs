@@ -18,8 +18,6 @@ pub enum Signal {
     SaidAgain(Value),
     /// A page that was open before we came plays a call's sound, or no longer; its connection was made before anybody could look.
     Unheard(Sound),
-    /// The frame is being unloaded, or its page taken away. What stands in its place is asked what is true.
-    Left,
     /// look.js is there, and asks what to look for.
     Ready,
     /// What look.js saw.
@@ -95,7 +93,6 @@ impl Signal {
             ("said", detail) => Some(Signal::Said(detail.clone())),
             ("saidAgain", detail) => Some(Signal::SaidAgain(detail.clone())),
             ("unheard", sound) => Some(Signal::Unheard(if sound.text()? == "plays" { Sound::Plays } else { Sound::Over })),
-            ("left", _) => Some(Signal::Left),
             ("ready", _) => Some(Signal::Ready),
             ("looked", looked) => Looked::read(looked).map(Signal::Looked),
             ("told", told) => Told::read(told).map(Signal::Told),

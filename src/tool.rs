@@ -487,13 +487,12 @@ fn plain(value: &Value) -> Option<String> {
 
 impl Read {
     fn texts(&self, page: &Page<'_>) -> Vec<String> {
-        match self {
-            Read::Look(at) => match page.facts.get(*at) {
-                Some(texts @ Value::List(_)) => texts.texts(),
-                _ => self.text(page).into_iter().collect(),
-            },
-            _ => self.text(page).into_iter().collect(),
+        if let Read::Look(at) = self
+            && let Some(texts @ Value::List(_)) = page.facts.get(*at)
+        {
+            return texts.texts();
         }
+        self.text(page).into_iter().collect()
     }
 
     fn text(&self, page: &Page<'_>) -> Option<String> {

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use undivided::config::{Config, Reason};
-use undivided::tool::{FlawKind, Tool};
+use undivided::tool::{FlawKind, Page, Tool};
 use undivided::value::Value;
 
 fn adapters() -> Vec<(String, Value)> {
@@ -70,6 +70,17 @@ fn what_would_hold_on_an_empty_page_is_refused() {
         assert_eq!(flaws(&json), [("call.ended".to_owned(), FlawKind::AlwaysHolds)], "{condition}");
     }
     assert!(flaws(&format!(r#"{SMALL}, "call": {{"ended": {{"all": [{{"present": "a"}}, {{"absent": "b"}}]}}}}}}"#)).is_empty());
+}
+
+#[test]
+fn tags_and_history_are_read_line_by_line_and_five_are_kept() {
+    let json = format!(r##"{SMALL}, "customer": {{"tags": [{{"texts": "#a"}}, {{"texts": "#b"}}], "history": [{{"text": "#c"}}]}}}}"##);
+    let tool = Tool::read(&serde_json::from_str(&json).unwrap()).unwrap();
+    let lines = |lines: &[&str]| Value::from(lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>());
+    let facts = [Value::Null, lines(&["gold", " gold ", "", "b", "c", "d", "e", "f"]), Value::Text("A parcel came late".to_owned())];
+    let customer = tool.show(&Page { path: "/", hash: "", title: "", facts: &facts }).customer;
+    assert_eq!(customer.tags, ["gold", "b", "c", "d", "e"]);
+    assert_eq!(customer.history, ["A parcel came late"]);
 }
 
 #[test]
