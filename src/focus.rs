@@ -32,8 +32,8 @@ pub enum Hand {
     Unknown,
     /// Asked for.
     Taking {
-        /// When.
-        at: Moment,
+        /// When, and which attempt it is.
+        attempt: Attempt,
         /// Whether its answer will settle it.
         trust: Trust,
     },
@@ -43,11 +43,21 @@ pub enum Hand {
     Refused,
     /// Giving it back.
     Giving {
-        /// When.
-        at: Moment,
+        /// When, and which attempt it is.
+        attempt: Attempt,
         /// Whether its answer will settle it.
         trust: Trust,
     },
+}
+
+/// One attempt at what is asked of the browser in one step. Numbered, because two can fall into one millisecond, and the answer to the
+/// earlier must not pass for one to the later (1 in 5 000 random histories ended with rules still held).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Attempt {
+    /// When.
+    pub at: Moment,
+    /// Which: later ones have higher numbers.
+    pub number: u64,
 }
 
 /// Whether an answer settles what it answers.
@@ -106,8 +116,6 @@ pub enum Grip {
     Give(Thing),
     /// Let a stopped navigation go on to its target, if the tab still stands there.
     GiveBlocked(TabId, String),
-    /// Bring the agent back to this tab.
-    BringBack(TabId),
 }
 
 /// Rules for new navigations, in the browser's own terms.
@@ -182,6 +190,7 @@ pub struct Focus {
     card: Hand,
     calls: Vec<CallTab>,
     fronts: Vec<FrontTab>,
+    attempts: u64,
     /// The window that the agent turned to last, once they have turned to one.
     focused: Option<WindowId>,
 }
@@ -233,7 +242,8 @@ pub struct HeldSite {
 
 impl Focus {
     /// Says what is wanted and does what has to be done for it. `calls` are the tabs with a conversation.
-    pub fn settle(&mut self, wanted: Wanted, calls: &[TabId], config: &Config, now: Moment) -> Vec<Grip> {
+    pub fn settle(&mut self, wanted: Wanted, calls: &[TabId], config: &Config, now: Moment) -> Vec<(Grip, Attempt)> {
+        let attempt = self.next_attempt(now);
         let mut grips = Vec::new();
         if self.wanted != wanted {
             self.wanted = wanted;
@@ -242,12 +252,13 @@ impl Focus {
                 held.wanted = wanted;
             }
         }
-        self.settle_calls(calls, now, &mut grips);
+        self.settle_calls(calls, attempt, &mut grips);
         match wanted {
-            Wanted::Held => self.settle_held(config, now, &mut grips),
-            Wanted::Free => self.settle_free(now, &mut grips),
+            Wanted::Held => self.settle_held(config, attempt, &mut grips),
+            Wanted::Free => self.settle_free(attempt, &mut grips),
         }
-        grips
+        self.attempts += u64::from(!grips.is_empty());
+        grips.into_iter().map(|grip| (grip, attempt)).collect()
     }
 
     /// The sidebar is being offered. An offer that is lost is not made again, but it is always taken back.
@@ -257,13 +268,17 @@ impl Focus {
 
     /// Takes the offer back when it is no longer wanted. While one is, a taking back that is under way is not waited for: whether an
     /// offer stands is then uncertain, and it is taken back once more in the end.
-    pub fn settle_card(&mut self, wanted: Wanted, now: Moment) -> Option<Grip> {
+    pub fn settle_card(&mut self, wanted: Wanted, now: Moment) -> Option<(Grip, Attempt)> {
+        let attempt = self.next_attempt(now);
         match wanted {
             Wanted::Held => {
                 self.card.doubt_unfinished();
                 None
             }
-            Wanted::Free => self.card.settle(Wanted::Free, now).map(|_| Grip::Give(Thing::Card)),
+            Wanted::Free => self.card.settle(Wanted::Free, attempt).map(|_| {
+                self.attempts += 1;
+                (Grip::Give(Thing::Card), attempt)
+            }),
         }
     }
 
@@ -359,21 +374,21 @@ impl Focus {
     }
 
     /// The agent turned to a tab. Without access to a distraction it can't be covered: the agent is brought back instead.
-    pub fn activated(&mut self, window: WindowId, tab: TabId, calls: &[TabId]) -> Option<(Grip, String)> {
+    pub fn activated(&mut self, window: WindowId, tab: TabId, calls: &[TabId]) -> Option<(TabId, String)> {
         let front = self.fronts.iter().find(|front| front.window == window).map(|front| front.tab);
         let back_to = front.or(calls.first().copied()).filter(|to| *to != tab);
         if self.wanted == Wanted::Held
             && let Some(held) = self.held(tab)
         {
             let bare = matches!(held.grip, TabGrip::Page { cover: Hand::Refused, .. });
-            return back_to.filter(|_| bare).map(|to| (Grip::BringBack(to), held.host.clone()));
+            return back_to.filter(|_| bare).map(|to| (to, held.host.clone()));
         }
         self.remember_front(window, tab);
         None
     }
 
     /// What came of an effect.
-    pub fn done(&mut self, thing: Thing, outcome: Outcome, asked: Moment) {
+    pub fn done(&mut self, thing: Thing, outcome: Outcome, asked: Attempt) {
         match thing {
             Thing::Rules => self.rules.hand.answer(outcome, asked),
             Thing::Covers => self.covers.hand.answer(outcome, asked),
@@ -524,7 +539,11 @@ impl Focus {
         hosts
     }
 
-    fn settle_calls(&mut self, calls: &[TabId], now: Moment, grips: &mut Vec<Grip>) {
+    fn next_attempt(&self, now: Moment) -> Attempt {
+        Attempt { at: now, number: self.attempts + 1 }
+    }
+
+    fn settle_calls(&mut self, calls: &[TabId], attempt: Attempt, grips: &mut Vec<Grip>) {
         for tab in calls {
             if !self.calls.iter().any(|call| call.tab == *tab) {
                 self.calls.push(CallTab { tab: *tab, wanted: Wanted::Held, hand: Hand::Free });
@@ -532,63 +551,63 @@ impl Focus {
         }
         self.calls.retain_mut(|call| {
             call.wanted = if calls.contains(&call.tab) { Wanted::Held } else { Wanted::Free };
-            act(grips, call.hand.settle(call.wanted, now), Thing::Awake(call.tab));
+            act(grips, call.hand.settle(call.wanted, attempt), Thing::Awake(call.tab));
             call.wanted == Wanted::Held || call.hand != Hand::Free
         });
     }
 
-    fn settle_held(&mut self, config: &Config, now: Moment, grips: &mut Vec<Grip>) {
-        if self.listing.settle(Wanted::Held, now).is_some() {
+    fn settle_held(&mut self, config: &Config, attempt: Attempt, grips: &mut Vec<Grip>) {
+        if self.listing.settle(Wanted::Held, attempt).is_some() {
             grips.push(Grip::List);
         }
-        self.settle_tabs(now, grips);
+        self.settle_tabs(attempt, grips);
         // Rules need to know which tabs to spare; until the list is there, arrivals are met one by one.
         if self.listing != Hand::Taken {
             return;
         }
         let rules = self.wanted_rules(config);
-        if self.rules.settle(mark(&rules), now) {
+        if self.rules.settle(mark(&rules), attempt) {
             grips.push(Grip::TakeRules(rules));
         }
         let patterns: Vec<String> = config.blocklist.iter().flat_map(|distraction| distraction.match_patterns()).collect();
-        if self.covers.settle(mark(&patterns), now) {
+        if self.covers.settle(mark(&patterns), attempt) {
             grips.push(Grip::TakeCovers(patterns));
         }
     }
 
-    fn settle_free(&mut self, now: Moment, grips: &mut Vec<Grip>) {
+    fn settle_free(&mut self, attempt: Attempt, grips: &mut Vec<Grip>) {
         self.listing = Hand::Free;
         self.fronts.clear();
         self.focused = None;
         for (fixture, thing) in [(&mut self.rules, Thing::Rules), (&mut self.covers, Thing::Covers)] {
-            act(grips, fixture.hand.settle(Wanted::Free, now), thing);
+            act(grips, fixture.hand.settle(Wanted::Free, attempt), thing);
         }
-        self.settle_tabs(now, grips);
+        self.settle_tabs(attempt, grips);
     }
 
-    fn settle_tabs(&mut self, now: Moment, grips: &mut Vec<Grip>) {
+    fn settle_tabs(&mut self, attempt: Attempt, grips: &mut Vec<Grip>) {
         let may_go_on = self.may_go_on();
         self.tabs.retain_mut(|held| {
             let tab = held.tab;
             match &mut held.grip {
                 TabGrip::Page { cover, sound, life, .. } => {
                     if *life == Life::Awake || held.wanted == Wanted::Free {
-                        act(grips, sound.settle(held.wanted, now), Thing::Sound(tab));
-                        act(grips, cover.settle(held.wanted, now), Thing::Cover(tab));
+                        act(grips, sound.settle(held.wanted, attempt), Thing::Sound(tab));
+                        act(grips, cover.settle(held.wanted, attempt), Thing::Cover(tab));
                     }
                     held.wanted == Wanted::Held || *cover != Hand::Free || *sound != Hand::Free
                 }
                 TabGrip::Blocked { page, target } => {
                     match held.wanted {
                         Wanted::Held => {
-                            if page.settle(Wanted::Held, now).is_some() {
+                            if page.settle(Wanted::Held, attempt).is_some() {
                                 grips.push(Grip::TakeBlocked(tab, target.clone()));
                             }
                         }
                         // Whether our page ever stood there or the browser's own error page does, this tab has to go on.
                         Wanted::Free if may_go_on => {
                             page.doubt_refusal();
-                            if page.settle(Wanted::Free, now).is_some() {
+                            if page.settle(Wanted::Free, attempt).is_some() {
                                 grips.push(Grip::GiveBlocked(tab, target.clone()));
                             }
                         }
@@ -663,7 +682,7 @@ impl HeldTab {
         matches!(self.grip, TabGrip::Page { life: Life::Asleep, .. })
     }
 
-    fn answer(&mut self, thing: Thing, outcome: Outcome, asked: Moment) {
+    fn answer(&mut self, thing: Thing, outcome: Outcome, asked: Attempt) {
         match (&mut self.grip, thing) {
             (TabGrip::Page { cover, .. }, Thing::Cover(_)) => cover.answer(outcome, asked),
             (TabGrip::Page { sound, .. }, Thing::Sound(_)) => sound.answer(outcome, asked),
@@ -676,11 +695,11 @@ impl HeldTab {
 
 impl Fixture {
     /// Whether the browser has to be told: the first time, after a doubt, and whenever what is wanted has changed.
-    fn settle(&mut self, mark: u64, now: Moment) -> bool {
+    fn settle(&mut self, mark: u64, attempt: Attempt) -> bool {
         if self.mark != mark && matches!(self.hand, Hand::Taken | Hand::Refused | Hand::Taking { .. }) {
             self.hand = Hand::Unknown;
         }
-        let told = self.hand.settle(Wanted::Held, now).is_some();
+        let told = self.hand.settle(Wanted::Held, attempt).is_some();
         if told {
             self.mark = mark;
         }
@@ -703,11 +722,11 @@ fn act(grips: &mut Vec<Grip>, act: Option<Act>, thing: Thing) {
 }
 
 impl Hand {
-    fn settle(&mut self, wanted: Wanted, now: Moment) -> Option<Act> {
-        let overdue = self.deadline().is_some_and(|deadline| now >= deadline);
+    fn settle(&mut self, wanted: Wanted, attempt: Attempt) -> Option<Act> {
+        let overdue = self.deadline().is_some_and(|deadline| attempt.at >= deadline);
         match (wanted, *self) {
-            (Wanted::Held, Hand::Free | Hand::Unknown) => self.take(now),
-            (Wanted::Held, Hand::Taking { .. } | Hand::Giving { .. }) if overdue => self.take(now),
+            (Wanted::Held, Hand::Free | Hand::Unknown) => self.take(attempt),
+            (Wanted::Held, Hand::Taking { .. } | Hand::Giving { .. }) if overdue => self.take(attempt),
             (Wanted::Held, _) => None,
             (Wanted::Free, Hand::Free) => None,
             (Wanted::Free, Hand::Refused) => {
@@ -716,22 +735,22 @@ impl Hand {
             }
             (Wanted::Free, Hand::Giving { .. }) if !overdue => None,
             (Wanted::Free, _) => {
-                *self = Hand::Giving { at: now, trust: Trust::Sure };
+                *self = Hand::Giving { attempt, trust: Trust::Sure };
                 Some(Act::Give)
             }
         }
     }
 
-    fn take(&mut self, now: Moment) -> Option<Act> {
-        *self = Hand::Taking { at: now, trust: Trust::Sure };
+    fn take(&mut self, attempt: Attempt) -> Option<Act> {
+        *self = Hand::Taking { attempt, trust: Trust::Sure };
         Some(Act::Take)
     }
 
-    fn answer(&mut self, outcome: Outcome, asked: Moment) {
+    fn answer(&mut self, outcome: Outcome, asked: Attempt) {
         *self = match (*self, outcome) {
             // An answer to an earlier attempt. To act on it now would have two under way for ever (seen in Firefox, a save every 8 ms).
-            (Hand::Taking { at, .. }, _) if at != asked => Hand::Taking { at, trust: Trust::Doubted },
-            (Hand::Giving { at, .. }, _) if at != asked => Hand::Giving { at, trust: Trust::Doubted },
+            (Hand::Taking { attempt, .. }, _) if attempt != asked => Hand::Taking { attempt, trust: Trust::Doubted },
+            (Hand::Giving { attempt, .. }, _) if attempt != asked => Hand::Giving { attempt, trust: Trust::Doubted },
             (Hand::Taking { trust: Trust::Doubted, .. } | Hand::Giving { trust: Trust::Doubted, .. }, _) => Hand::Unknown,
             (Hand::Taking { .. } | Hand::Taken | Hand::Unknown | Hand::Refused, Outcome::Took) => Hand::Taken,
             (Hand::Free | Hand::Giving { .. }, Outcome::Took) => Hand::Unknown,
@@ -763,7 +782,7 @@ impl Hand {
 
     fn deadline(self) -> Option<Moment> {
         match self {
-            Hand::Taking { at, .. } | Hand::Giving { at, .. } => Some(at + PATIENCE),
+            Hand::Taking { attempt, .. } | Hand::Giving { attempt, .. } => Some(attempt.at + PATIENCE),
             _ => None,
         }
     }
@@ -778,13 +797,14 @@ fn mark(what: &impl std::hash::Hash) -> u64 {
     hasher.finish()
 }
 
-keep_struct!(Focus { wanted, listing, tabs, rules, covers, card, calls, fronts, focused });
+keep_struct!(Focus { wanted, listing, tabs, rules, covers, card, calls, fronts, attempts, focused });
 keep_enum!(Wanted { 0 = Free, 1 = Held });
-keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { at, trust }, 3 = Taken, 4 = Refused, 5 = Giving { at, trust } });
+keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { attempt, trust }, 3 = Taken, 4 = Refused, 5 = Giving { attempt, trust } });
 keep_enum!(Trust { 0 = Sure, 1 = Doubted });
 keep_struct!(HeldTab { tab, wanted, host, grip });
 keep_enum!(TabGrip { 0 = Page { cover, sound, life }, 1 = Blocked { page, target } });
 keep_enum!(Life { 0 = Awake, 1 = Asleep });
 keep_struct!(Fixture { hand, mark });
 keep_struct!(CallTab { tab, wanted, hand });
+keep_struct!(Attempt { at, number });
 keep_struct!(FrontTab { window, tab });

@@ -7,7 +7,7 @@
 use crate::config::{Chats, Config};
 use crate::customer::Customer;
 use crate::detect::{Ear, Evidence, Knowledge, SAME_CALL, SILENT, Stand};
-use crate::focus::{Arrival, Focus, Front, Grip, Outcome, Tab, Thing, Wanted};
+use crate::focus::{Arrival, Attempt, Focus, Front, Grip, Outcome, Tab, Thing, Wanted};
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{self, keep_enum, keep_struct};
 use crate::object;
@@ -268,8 +268,8 @@ pub enum Event {
         thing: Thing,
         /// What.
         outcome: Outcome,
-        /// When it was asked for: an answer to an earlier attempt must not pass for one to the last.
-        asked: Moment,
+        /// Which attempt it answers: an answer to an earlier one must not pass for one to the last.
+        asked: Attempt,
     },
     /// A source that was asked is not there.
     NoAnswer {
@@ -311,8 +311,10 @@ pub enum PanelOutcome {
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Hold something, give it back, or look.
-    Grip(Grip),
+    /// Hold something, give it back, or look. What comes of it is told as [`Event::Done`] of that attempt, or [`Event::Listed`].
+    Grip(Grip, Attempt),
+    /// Bring the agent back to this tab.
+    BringBack(TabId),
     /// Offer the sidebar in the way that this browser lets us: never the customer's name.
     OfferCard(Option<WindowId>),
     /// Ask a frame whether it is still there.
@@ -471,10 +473,10 @@ impl State {
             Event::Activated { tab, window } => {
                 let back = self.focus.activated(window, tab, &self.call_tabs());
                 // Once a conversation: an agent who goes there again means it.
-                if let Some((grip, host)) = back
+                if let Some((to, host)) = back
                     && let Some(front) = self.front_mut().filter(|front| front.brought_back.is_none())
                 {
-                    effects.push(Effect::Grip(grip));
+                    effects.push(Effect::BringBack(to));
                     front.brought_back = Some(host);
                 }
             }
@@ -487,6 +489,10 @@ impl State {
             Event::TabReplaced { old, new } => {
                 self.ear.rename_tab(old, new);
                 self.focus.rename_tab(old, new);
+                // What stood there under that number is gone; two conversations in one tab would shadow one another.
+                if old != new {
+                    self.conversations.retain(|one| one.place.tab() != Some(new));
+                }
                 for conversation in &mut self.conversations {
                     if let Venue::Tab { tab, .. } = &mut conversation.place
                         && *tab == old
@@ -529,15 +535,15 @@ impl State {
             self.focus.card_offered();
         }
         let offer = if self.has_offered() { Wanted::Held } else { Wanted::Free };
-        if let Some(grip) = self.focus.settle_card(offer, now) {
-            effects.push(Effect::Grip(grip));
+        if let Some((grip, attempt)) = self.focus.settle_card(offer, now) {
+            effects.push(Effect::Grip(grip, attempt));
         }
         // The conversation that broke is over; or none came back within the time in which sources repeat themselves.
         if self.conversations.is_empty() && self.barred.is_some_and(|since| engaged || now.since(since) >= SILENT) {
             self.barred = None;
         }
         let (wanted, calls) = (self.wanted(), self.call_tabs());
-        effects.extend(self.focus.settle(wanted, &calls, config, now).into_iter().map(Effect::Grip));
+        effects.extend(self.focus.settle(wanted, &calls, config, now).into_iter().map(|(grip, attempt)| Effect::Grip(grip, attempt)));
         effects.push(Effect::Wake(self.deadline(config)));
     }
 
@@ -590,7 +596,13 @@ impl State {
         let next = known.filter(|at| self.conversations.get(*at).is_some_and(|one| one.continues(evidence, &tool_id, now)));
         let at = match (next, evidence.stand) {
             (Some(at), _) => at,
-            (None, Stand::Ended) => return Follow::WentOn,
+            (None, Stand::Ended) => {
+                // All that the tab still tells of is the end of another one: nothing speaks for this one any more.
+                if let Some(forsaken) = here.and_then(|at| self.conversations.get_mut(at)) {
+                    forsaken.end(Ending::Seen, now, config);
+                }
+                return Follow::WentOn;
+            }
             (None, stand) => {
                 began = Follow::Began;
                 self.conversations.retain(|one| one.place.tab() != Some(tab));
@@ -799,7 +811,7 @@ impl Conversation {
 
     fn is_told_by(&self, evidence: &Evidence) -> bool {
         let (Some(widget), Some((tool, heard))) = (&self.widget, &evidence.widget) else { return false };
-        let same = (self.tool_id.is_some() && self.tool_id == evidence.tool_id) || heard.since(widget.heard) <= SAME_CALL;
+        let same = (self.tool_id.is_some() && self.tool_id == evidence.tool_id) || is_close(*heard, widget.heard);
         widget.tool == *tool && same && !matches!(self.phase, Phase::WrapUp { .. })
     }
 
@@ -875,9 +887,13 @@ impl Conversation {
 
 fn is_same_call(one: &Evidence, other: &Evidence) -> bool {
     let (Some((tool, heard)), Some((other_tool, other_heard))) = (&one.widget, &other.widget) else { return false };
-    let close = heard.since(*other_heard) <= SAME_CALL && other_heard.since(*heard) <= SAME_CALL;
     let same_id = one.tool_id.is_some() && one.tool_id == other.tool_id;
-    tool == other_tool && (same_id || close)
+    tool == other_tool && (same_id || is_close(*heard, *other_heard))
+}
+
+/// Either may come first: a word from long before is of an earlier call (to take its end for this one's began and ended it without end).
+fn is_close(one: Moment, other: Moment) -> bool {
+    one.since(other).max(other.since(one)) <= SAME_CALL
 }
 
 impl Ending {

@@ -316,12 +316,14 @@ impl Run {
     }
 
     fn carry_out(&mut self, effect: Effect, out: &mut Vec<String>) -> Option<Event> {
-        let asked = Moment(self.now);
-        let done = |thing, outcome| Some(Event::Done { thing, outcome, asked });
         let mut say = |text: String| out.push(text);
         match effect {
             Effect::Wake(at) => {
                 self.wake = at.map(|at| at.0);
+                None
+            }
+            Effect::BringBack(tab) => {
+                say(format!("bring back to {}", tab.0));
                 None
             }
             Effect::OfferCard(_) => {
@@ -342,40 +344,39 @@ impl Run {
                 say("ask all".to_owned());
                 None
             }
-            Effect::Grip(grip) => match grip {
-                Grip::List => Some(Event::Listed { tabs: self.tabs.iter().map(|(id, tab)| tab.listed(*id)).collect() }),
-                Grip::BringBack(tab) => {
-                    say(format!("bring back to {}", tab.0));
-                    None
+            Effect::Grip(grip, asked) => {
+                let done = |thing, outcome| Some(Event::Done { thing, outcome, asked });
+                match grip {
+                    Grip::List => Some(Event::Listed { tabs: self.tabs.iter().map(|(id, tab)| tab.listed(*id)).collect() }),
+                    Grip::TakeRules(rules) => {
+                        let spared: Vec<i32> = rules.spared.iter().map(|tab| tab.0).collect();
+                        say(format!("rules {:?} {:?} but tabs {spared:?}", rules.hosts, rules.parts));
+                        done(Thing::Rules, Outcome::Took)
+                    }
+                    Grip::TakeCovers(patterns) => {
+                        say(format!("cover scripts for {patterns:?}"));
+                        done(Thing::Covers, Outcome::Took)
+                    }
+                    Grip::TakeBlocked(tab, target) => {
+                        say(format!("blocked page in {} for {target}", tab.0));
+                        done(Thing::Blocked(tab), Outcome::Took)
+                    }
+                    Grip::GiveBlocked(tab, target) => {
+                        say(format!("go on in {} to {target}", tab.0));
+                        done(Thing::Blocked(tab), Outcome::Gave)
+                    }
+                    Grip::Take(thing) => {
+                        let outcome = self.take(thing);
+                        let refused = if outcome == Outcome::Refused { ": refused" } else { "" };
+                        say(format!("take {}{refused}", named(thing)));
+                        done(thing, outcome)
+                    }
+                    Grip::Give(thing) => {
+                        say(format!("give {}", named(thing)));
+                        done(thing, Outcome::Gave)
+                    }
                 }
-                Grip::TakeRules(rules) => {
-                    let spared: Vec<i32> = rules.spared.iter().map(|tab| tab.0).collect();
-                    say(format!("rules {:?} {:?} but tabs {spared:?}", rules.hosts, rules.parts));
-                    done(Thing::Rules, Outcome::Took)
-                }
-                Grip::TakeCovers(patterns) => {
-                    say(format!("cover scripts for {patterns:?}"));
-                    done(Thing::Covers, Outcome::Took)
-                }
-                Grip::TakeBlocked(tab, target) => {
-                    say(format!("blocked page in {} for {target}", tab.0));
-                    done(Thing::Blocked(tab), Outcome::Took)
-                }
-                Grip::GiveBlocked(tab, target) => {
-                    say(format!("go on in {} to {target}", tab.0));
-                    done(Thing::Blocked(tab), Outcome::Gave)
-                }
-                Grip::Take(thing) => {
-                    let outcome = self.take(thing);
-                    let refused = if outcome == Outcome::Refused { ": refused" } else { "" };
-                    say(format!("take {}{refused}", named(thing)));
-                    done(thing, outcome)
-                }
-                Grip::Give(thing) => {
-                    say(format!("give {}", named(thing)));
-                    done(thing, Outcome::Gave)
-                }
-            },
+            }
         }
     }
 

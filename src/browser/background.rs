@@ -137,7 +137,7 @@ impl Shell {
         for effect in effects {
             match effect {
                 Effect::Wake(at) => self.wake_at(at),
-                effect => effects::begin(effect, &self.config, now),
+                effect => effects::begin(effect, &self.config),
             }
         }
         Ok(())

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::api::{self, Answer, MutedBy, Pending, RawTab};
 use super::store::log;
 use crate::config::Config;
-use crate::focus::{Front, Grip, Life, Outcome, Rules, Tab, Thing};
+use crate::focus::{Attempt, Front, Grip, Life, Outcome, Rules, Tab, Thing};
 use crate::ids::{FrameId, Moment, TabId, WindowId};
 use crate::object;
 use crate::session::{Effect, Event};
@@ -34,10 +34,11 @@ thread_local! {
 }
 
 /// Begins an effect; its outcome arrives as an event of its own. `Wake` is the background's own business.
-pub fn begin(effect: Effect, config: &Config, now: Moment) {
+pub fn begin(effect: Effect, config: &Config) {
     let task = match effect {
         Effect::Wake(_) => return,
-        Effect::Grip(grip) => return begin_grip(grip, config, now),
+        Effect::Grip(grip, attempt) => return begin_grip(grip, config, attempt),
+        Effect::BringBack(tab) => Box::pin(async move { api::change_tab(tab, object! { "active" => true }).await.map(drop) }),
         Effect::OfferCard(window) => offer_card(window),
         Effect::Ask(tab, frame) => ask_frame(tab, frame),
         Effect::Watch(tab, frame, origin) => api::tell(tab, frame, object! { "watch" => config.watch(&origin).unwrap_or_default() }),
@@ -65,7 +66,7 @@ pub fn next_report() -> Option<Event> {
     REPORTS.with_borrow_mut(|reports| if reports.is_empty() { None } else { Some(reports.remove(0)) })
 }
 
-fn begin_grip(grip: Grip, config: &Config, asked_at: Moment) {
+fn begin_grip(grip: Grip, config: &Config, attempt: Attempt) {
     let (thing, asked, done) = match grip {
         Grip::List => {
             let tabs = api::tabs(object! {});
@@ -76,7 +77,6 @@ fn begin_grip(grip: Grip, config: &Config, asked_at: Moment) {
                 }
             });
         }
-        Grip::BringBack(tab) => return api::spawn(async move { drop(api::change_tab(tab, object! { "active" => true }).await) }),
         Grip::Take(thing) => (thing, take(thing), Outcome::Took),
         Grip::Give(thing) => (thing, give(thing), Outcome::Gave),
         Grip::TakeRules(rules) => (Thing::Rules, set_rules(Some(rules)), Outcome::Took),
@@ -93,7 +93,7 @@ fn begin_grip(grip: Grip, config: &Config, asked_at: Moment) {
                 if done == Outcome::Took { Outcome::Refused } else { Outcome::Gave }
             }
         };
-        report(Event::Done { thing, outcome, asked: asked_at });
+        report(Event::Done { thing, outcome, asked: attempt });
     });
 }
 
