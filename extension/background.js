@@ -185,8 +185,8 @@ async function replaceRules(rules) {
 const withHost = (rule, host) => ({ ...rule, condition: { ...rule.condition, requestDomains: [host] } });
 
 async function dropCovers() {
-	const covers = await chrome.scripting.getRegisteredContentScripts({ ids: ["cover"] });
-	if (covers.length) await chrome.scripting.unregisterContentScripts({ ids: ["cover"] });
+	const covers = await chrome.scripting.getRegisteredContentScripts({ ids: ["cover", "quiet", "notices"] });
+	if (covers.length) await chrome.scripting.unregisterContentScripts({ ids: covers.map(({ id }) => id) });
 }
 
 async function freeTabs() {
@@ -197,6 +197,7 @@ async function freeTabs() {
 		if (/^https?:/.test(url) && !discarded) {
 			undo.push(chrome.scripting.removeCSS({ target: { tabId: id }, files: ["cover.css"], origin: "USER" }));
 			undo.push(chrome.tabs.sendMessage(id, { cover: "lift" }, { frameId: 0 }));
+			undo.push(chrome.tabs.sendMessage(id, { notices: "release" }));
 		}
 		return undo;
 	}));
@@ -210,7 +211,12 @@ chrome.runtime.onMessage.addListener((message, sender, sendResponse) => {
 	const opening = message.gesture === "fresh" && sender.tab ? openSidebar(sender.tab.windowId) : undefined;
 	const panel = opening ? "asked" : "notAsked";
 	// The answer means "saved": who gets none (the worker died) says it again. A cover that nobody answers lifts itself.
-	void enqueue({ message: { body: message.body, from: from(sender), panel } }).then(() => sendResponse(watching === "on" ? "on" : "off"));
+	void enqueue({ message: { body: message.body, from: from(sender), panel } }).then(async () => {
+		if (message.asks !== "override") return sendResponse(watching === "on" ? "on" : "off");
+		// A cover asks what its buttons may do; without a view nothing is held, and it lifts itself.
+		const { view } = await chrome.storage.session.get("view");
+		sendResponse({ on: watching === "on", channel: view?.sidebar.channel, override: view?.override });
+	});
 	opening?.then(
 		() => enqueue({ event: { panel: { outcome: "opened" } } }),
 		() => enqueue({ event: { panel: { outcome: "refused" } } }),
@@ -249,7 +255,7 @@ chrome.runtime.onStartup.addListener(() => void enqueue({ event: "configured" })
 chrome.permissions.onAdded.addListener(() => void enqueue({ event: "configured" }));
 chrome.permissions.onRemoved.addListener(() => void enqueue({ event: "configured" }));
 chrome.storage.local.onChanged.addListener((changes) => {
-	if ("settings" in changes || "policy" in changes) void enqueue({ event: "configured" });
+	if ("settings" in changes || "policy" in changes || "pause" in changes) void enqueue({ event: "configured" });
 });
 chrome.storage.managed.onChanged.addListener(() => void enqueue({ event: "configured" }));
 
@@ -266,13 +272,17 @@ async function whileOn(event) {
 	await queue;
 }
 
+/** Where the person said where to go, and no page did. */
+const OWN_WILL = /^(typed|auto_bookmark|generated|start_page|keyword|keyword_generated)$/;
+
 /** @param {chrome.webNavigation.Committed} details */
 function onCommitted({ tabId: tab, frameId: frame, url, transitionType, transitionQualifiers, documentLifecycle }) {
 	if (documentLifecycle === "prerender") return;
 	const how = url.startsWith(OWN_PAGES) ? "ours"
 		: transitionType === "form_submit" ? "form"
 		: transitionQualifiers.includes("forward_back") ? "history"
-		: "fresh";
+		: OWN_WILL.test(transitionType) || transitionQualifiers.includes("from_address_bar") ? "fresh"
+		: "linked";
 	void whileOn({ navigated: { tab, frame, url, how } });
 }
 
@@ -285,6 +295,9 @@ function onHistoryStateUpdated({ tabId: tab, frameId: frame, url }) {
 function onErrorOccurred({ tabId: tab, frameId: frame, url, error }) {
 	if (frame === 0 && STOPPED_BY_RULE.test(error)) void whileOn({ stopped: { tab, url } });
 }
+
+/** @param {{ tabId: number, sourceTabId: number }} details */
+const onCreatedNavigationTarget = ({ tabId: tab, sourceTabId: opener }) => void whileOn({ opened: { tab, opener } });
 
 /** @param {{ tabId: number, windowId: number }} info */
 const onActivated = ({ tabId: tab, windowId: window }) => void whileOn({ activated: { tab, window } });
@@ -305,15 +318,17 @@ function onFocusChanged(window) {
 /** @param {number} tab @param {Partial<chrome.tabs.Tab>} change @param {chrome.tabs.Tab} now */
 function onUpdated(tab, change, now) {
 	if ("audible" in change || "sharingState" in change) void whileOn({ airs: { tab, ...airs(now) } });
+	if (change.title !== undefined && /^https?:/.test(now.url ?? "")) void whileOn({ titled: { tab, url: now.url, title: change.title } });
 }
 
 /** Firefox can be asked for these alone; Chromium tells of everything, and takes no filter. */
-const HEARD = chrome.sidebarAction ? [{ properties: ["audible", "sharingState"] }] : [];
+const HEARD = chrome.sidebarAction ? [{ properties: ["audible", "sharingState", "title"] }] : [];
 /** @type {[Listenable<any>, (...args: any[]) => void, ...object[]][]} */
 const WATCHED = [
 	[chrome.webNavigation.onCommitted, onCommitted],
 	[chrome.webNavigation.onHistoryStateUpdated, onHistoryStateUpdated],
 	[chrome.webNavigation.onErrorOccurred, onErrorOccurred],
+	[chrome.webNavigation.onCreatedNavigationTarget, onCreatedNavigationTarget],
 	[chrome.tabs.onActivated, onActivated],
 	[chrome.tabs.onUpdated, onUpdated, ...HEARD],
 	[chrome.tabs.onRemoved, onRemoved],

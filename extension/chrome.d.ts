@@ -25,16 +25,17 @@ declare namespace chrome {
 		interface Committed extends Details { transitionType: string; transitionQualifiers: string[]; documentLifecycle?: string }
 		const onCommitted: Listenable<(details: Committed) => void>;
 		const onHistoryStateUpdated: Listenable<(details: Details) => void>;
+		const onCreatedNavigationTarget: Listenable<(details: { tabId: number; sourceTabId: number }) => void>;
 		const onErrorOccurred: Listenable<(details: Details & { error: string }) => void>;
 	}
 	namespace tabs {
-		interface Tab { id?: number; windowId: number; url?: string; discarded?: boolean; autoDiscardable?: boolean; mutedInfo?: { muted: boolean; extensionId?: string };
+		interface Tab { id?: number; windowId: number; url?: string; title?: string; discarded?: boolean; autoDiscardable?: boolean; mutedInfo?: { muted: boolean; extensionId?: string };
 			audible?: boolean; /** Firefox alone. */ sharingState?: { microphone?: boolean } }
 		function query(what: object): Promise<Tab[]>;
 		function update(id: number, what: { muted?: boolean; active?: boolean; autoDiscardable?: boolean }): Promise<Tab>;
 		function get(id: number): Promise<Tab>;
 		function discard(id: number): Promise<Tab>;
-		function sendMessage(id: number, message: object, options: { frameId: number }): Promise<unknown>;
+		function sendMessage(id: number, message: object, options?: { frameId: number }): Promise<unknown>;
 		/** The filter is Firefox's alone. */
 		const onUpdated: Listenable<(tab: number, change: Partial<Tab>, now: Tab) => void>;
 		const onActivated: Listenable<(info: { tabId: number; windowId: number }) => void>;
@@ -63,7 +64,7 @@ declare namespace chrome {
 		function updateSessionRules(change: { removeRuleIds?: number[]; addRules?: Rule[] }): Promise<void>;
 	}
 	namespace scripting {
-		function getRegisteredContentScripts(filter: { ids: string[] }): Promise<object[]>;
+		function getRegisteredContentScripts(filter: { ids: string[] }): Promise<{ id: string }[]>;
 		function unregisterContentScripts(filter: { ids: string[] }): Promise<void>;
 		function removeCSS(injection: { target: { tabId: number }; files: string[]; origin: "USER" }): Promise<void>;
 	}

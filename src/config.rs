@@ -2,12 +2,25 @@
 //! complaints for what could not be taken. Must never fail: a bad entry is named, the others count.
 
 use crate::customer::{PlaceNote, clean};
-use crate::ids::Millis;
+use crate::focus::{Scope, mark};
+use crate::ids::{Millis, Moment};
+use crate::lists::{Entry, Filters, Lists, Origin};
 use crate::object;
+use crate::pattern::{Page, Pattern, Side};
 use crate::settings::{KEYS, Key, Policy, Shape, key};
-use crate::site::{Address, Distraction, PatternError, ToolSite};
+use crate::site::{Address, PatternError, ToolSite};
 use crate::tool::{FlawKind, SiteMatch, Tool, WebRtc};
 use crate::value::Value;
+use crate::words::decoded;
+
+/// What comes with us, as far as settings name it: packed adapters and presets, by id.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf {
+    /// Adapters.
+    pub tools: Value,
+    /// Presets, `{ name, hosts }`.
+    pub presets: Value,
+}
 
 /// Everything that settings decide, ready to use.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,8 +31,24 @@ pub struct Config {
     pub tools: Vec<Tool>,
     /// What a chat does.
     pub chats: Chats,
-    /// What is held.
-    pub blocklist: Vec<Distraction>,
+    /// What is held, and what is excepted from that.
+    pub lists: Lists,
+    /// What of the lists browsers' rules can be told.
+    pub filters: Filters,
+    /// Where scripts run at once in what they hold.
+    pub scope: Scope,
+    /// A fingerprint of these two and of the tools, as lists can be long.
+    pub stamp: u64,
+    /// What of the rest is held.
+    pub mode: Mode,
+    /// Letting things through while a conversation is on.
+    pub overrides: Overrides,
+    /// Whose notifications are held.
+    pub notifications: Notifications,
+    /// What becomes of them afterwards.
+    pub after: After,
+    /// Nothing is held until then: the agent asked for a pause. Not a setting; the shell puts it here.
+    pub paused_until: Option<Moment>,
     /// How long focus stays after the end.
     pub wrap_up: Millis,
     /// Then all is released.
@@ -43,6 +72,85 @@ pub enum Chats {
     Show,
     /// Nothing.
     Ignore,
+}
+
+/// What of the sites that no line is about is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Nothing.
+    Listed,
+    /// All but tools and where they lead.
+    EverythingBut,
+}
+
+/// What an agent may do against holding, while a conversation is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overrides {
+    /// What is allowed at all.
+    pub allowed: Allowed,
+    /// For how long a site is let through.
+    pub length: Millis,
+    /// How often a conversation; `None` without limit.
+    pub most: Option<u32>,
+    /// Whether a reason is asked for.
+    pub reason: AskReason,
+}
+
+/// What is allowed against holding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowed {
+    /// To let a site through, and to end focus.
+    All,
+    /// To end focus.
+    Ending,
+    /// Nothing. Only IT can say so.
+    Nothing,
+}
+
+/// Whether a reason is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskReason {
+    /// No.
+    Never,
+    /// Yes, and it may be left empty.
+    Asked,
+    /// Yes, and nothing goes without.
+    Required,
+}
+
+/// Whose notifications are held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Notifications {
+    /// Those of sites that are held.
+    HeldSites,
+    /// Those of all sites but tools.
+    AllSites,
+    /// Nobody's.
+    Off,
+}
+
+/// What becomes of held notifications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// They are listed.
+    List,
+    /// They are listed, and shown by those pages that are still there.
+    Show,
+}
+
+/// What is decided about a page, and by what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict<'a> {
+    /// A tool that is on: never held.
+    Tool,
+    /// An exception lets it be.
+    Excepted(&'a Entry),
+    /// A line holds it.
+    Listed(&'a Entry),
+    /// No line is about it, and the mode holds the rest.
+    Rest,
+    /// Nothing is about it, or it is no web page.
+    Nothing,
 }
 
 /// The agent, as phrases name them.
@@ -125,8 +233,16 @@ pub enum Reason {
     NotAnObject,
     /// No tool of that id.
     UnknownTool,
+    /// No preset of that id.
+    UnknownPreset,
     /// None of the words that are known.
     UnknownWord,
+    /// In a list: not a web page.
+    NotAWebPage,
+    /// In a list: every site there is.
+    Everything,
+    /// In a list: no word behind `title:` or `url:`.
+    NoWords,
     /// In an adapter: a member is missing.
     AdapterMissing,
     /// In an adapter: a name that is not known.
@@ -140,9 +256,9 @@ pub enum Reason {
 }
 
 impl Config {
-    /// Compiles the agent's settings and IT's policy; both may be anything at all. `shelf` has the adapters that come with us, by id; of those that
-    /// `tools` names it must have all that there are.
-    pub fn compile(agent: &Value, policy: &Value, shelf: &Value) -> Config {
+    /// Compiles the agent's settings and IT's policy; both may be anything at all. `shelf` must have all that there are of the adapters and
+    /// presets that they name.
+    pub fn compile(agent: &Value, policy: &Value, shelf: &Shelf) -> Config {
         let mut complaints = Vec::new();
         for (source, values) in [(Source::Agent, agent), (Source::Policy, policy)] {
             for (name, _) in values.members() {
@@ -165,23 +281,45 @@ impl Config {
             }
         }
         let tool_sites = reader.entries("toolSites", |text| ToolSite::parse(text).map(Some));
-        let tools = reader.tools(shelf);
+        let tools = reader.tools(&shelf.tools);
         let chats = match reader.choice("chats") {
             "show" => Chats::Show,
             "ignore" => Chats::Ignore,
             _ => Chats::Hold,
         };
-        let blocklist = reader.entries("blocklist", Distraction::parse);
+        let lists = reader.lists(&shelf.presets);
+        let (filters, scope) = (lists.filters(), lists.scope());
+        let mode = if reader.choice("mode") == "everything-but" { Mode::EverythingBut } else { Mode::Listed };
+        let overrides = reader.overrides();
+        let notifications = match reader.choice("notifications") {
+            "all-sites" => Notifications::AllSites,
+            "off" => Notifications::Off,
+            _ => Notifications::HeldSites,
+        };
+        let after = if reader.choice("heldNotifications") == "show" { After::Show } else { After::List };
         let wrap_up = Millis::seconds(reader.integer("wrapUpSeconds"));
         let max_call = Millis::minutes(reader.integer("maxCallMinutes"));
         let agent_card = reader.agent_card();
         let place_notes = reader.place_notes();
+        let tool_patterns: Vec<String> =
+            tool_sites.iter().chain(tools.iter().flat_map(|tool| &tool.sites)).map(ToolSite::listening_pattern).collect();
+        let tool_paths: Vec<String> =
+            tool_sites.iter().chain(tools.iter().flat_map(|tool| &tool.sites)).map(ToolSite::match_pattern).collect();
+        let stamp = mark(&(&filters, &scope, mode, tool_patterns, tool_paths));
         let fixed = KEYS.iter().filter_map(|key| reader.fixed(key)).collect();
         Config {
             tool_sites,
             tools,
             chats,
-            blocklist,
+            stamp,
+            filters,
+            scope,
+            lists,
+            mode,
+            overrides,
+            notifications,
+            after,
+            paused_until: None,
             wrap_up,
             max_call,
             agent: agent_card,
@@ -193,7 +331,16 @@ impl Config {
 
     /// The ids of the tools that these settings name: those of the shelf that [`Config::compile`] needs.
     pub fn wanted_tools(agent: &Value, policy: &Value) -> Vec<String> {
-        let texts = |value: &Value| value.get("tools").map(Value::texts).unwrap_or_default();
+        Config::wanted("tools", agent, policy)
+    }
+
+    /// The ids of the presets that they name.
+    pub fn wanted_presets(agent: &Value, policy: &Value) -> Vec<String> {
+        Config::wanted("presets", agent, policy)
+    }
+
+    fn wanted(key: &str, agent: &Value, policy: &Value) -> Vec<String> {
+        let texts = |value: &Value| value.get(key).map(Value::texts).unwrap_or_default();
         let mut ids = texts(policy);
         ids.extend(texts(agent));
         ids
@@ -273,13 +420,49 @@ impl Config {
         mark
     }
 
-    /// Which distraction the page is, if it is to be held. A tool never is, whatever the lists say.
-    pub fn distraction(&self, url: &str) -> Option<&Distraction> {
-        let address = Address::parse(url)?;
+    /// What is decided about a page, and by what.
+    pub fn verdict(&self, page: Page<'_>) -> Verdict<'_> {
+        let url = unwrapped(page.url);
+        let Some(address) = Address::parse(&url) else { return Verdict::Nothing };
         if self.all_tool_sites().any(|site| site.matches(&address)) {
-            return None;
+            return Verdict::Tool;
         }
-        self.blocklist.iter().find(|distraction| distraction.matches(&address))
+        match self.lists.decide(&address, Page { url: &url, title: page.title }) {
+            Some(entry) if entry.pattern.side == Side::Except => Verdict::Excepted(entry),
+            Some(entry) => Verdict::Listed(entry),
+            None if self.mode == Mode::EverythingBut => Verdict::Rest,
+            None => Verdict::Nothing,
+        }
+    }
+}
+
+impl Config {
+    /// Whether nothing is held for a pause that the agent asked for, and may.
+    pub fn is_paused(&self, now: Moment) -> bool {
+        self.overrides.allowed != Allowed::Nothing && self.paused_until.is_some_and(|until| now < until)
+    }
+}
+
+impl Verdict<'_> {
+    /// The site that is held, as people and the digest name it.
+    pub fn held_site(&self, url: &str) -> Option<String> {
+        let of_page = || Address::parse(&unwrapped(url)).map(|address| address.host.to_owned());
+        match self {
+            Verdict::Listed(entry) => entry.pattern.host().map(str::to_owned).or_else(of_page),
+            Verdict::Rest => of_page(),
+            Verdict::Tool | Verdict::Excepted(_) | Verdict::Nothing => None,
+        }
+    }
+}
+
+/// The page that is shown: a source view and Firefox' reader are of the page that they name.
+fn unwrapped(url: &str) -> std::borrow::Cow<'_, str> {
+    if let Some(rest) = url.strip_prefix("view-source:") {
+        return rest.into();
+    }
+    match url.strip_prefix("about:reader?url=") {
+        Some(rest) => decoded(rest).into(),
+        None => url.into(),
     }
 }
 
@@ -340,6 +523,81 @@ impl<'a> Reader<'a> {
             }
         }
         taken
+    }
+
+    fn lists(&mut self, presets: &Value) -> Lists {
+        let mut lists = Lists::default();
+        for (name, meant) in [("allowlist", Side::Except), ("blocklist", Side::Hold)] {
+            for (source, value) in self.counting(name) {
+                let origin = match source {
+                    Source::Agent => Origin::Agent,
+                    Source::Policy => Origin::Policy,
+                };
+                for (entry, text) in self.texts(source, name, value) {
+                    match Pattern::parse(&text) {
+                        Ok(Some(mut pattern)) => {
+                            // Each line of the allowlist is an exception, with or without a plus.
+                            if meant == Side::Except {
+                                pattern.side = Side::Except;
+                            }
+                            lists.add(Entry { pattern, text: text.trim().to_owned(), origin: origin.clone() });
+                        }
+                        Ok(None) => {}
+                        Err(error) => self.complain(source, name, entry, &text, error.into()),
+                    }
+                }
+            }
+        }
+        for (source, value) in self.counting("presets") {
+            for (entry, id) in self.texts(source, "presets", value) {
+                let id = id.trim();
+                let Some(preset) = presets.get(id) else {
+                    if !id.is_empty() {
+                        self.complain(source, "presets", entry, id, Reason::UnknownPreset);
+                    }
+                    continue;
+                };
+                // Ours are checked before they are packed.
+                for text in preset.get("hosts").map(Value::texts).unwrap_or_default() {
+                    if let Ok(Some(pattern)) = Pattern::parse(&text) {
+                        lists.add(Entry { pattern, text, origin: Origin::Preset(id.to_owned()) });
+                    }
+                }
+            }
+        }
+        lists
+    }
+
+    fn overrides(&mut self) -> Overrides {
+        let mut overrides = Overrides { allowed: Allowed::All, length: Millis::minutes(5), most: Some(3), reason: AskReason::Never };
+        for (source, value) in self.counting("override") {
+            if !matches!(value, Value::Object(_)) {
+                self.complain(source, "override", 0, "", Reason::NotAnObject);
+                continue;
+            }
+            for (name, value) in value.members() {
+                match (name.as_str(), value) {
+                    ("allowed", Value::Text(word)) if word == "all" => overrides.allowed = Allowed::All,
+                    ("allowed", Value::Text(word)) if word == "ending" => overrides.allowed = Allowed::Ending,
+                    // An agent who locked themselves in would have nobody to ask.
+                    ("allowed", Value::Text(word)) if word == "nothing" && source == Source::Policy => overrides.allowed = Allowed::Nothing,
+                    ("reason", Value::Text(word)) if word == "never" => overrides.reason = AskReason::Never,
+                    ("reason", Value::Text(word)) if word == "asked" => overrides.reason = AskReason::Asked,
+                    ("reason", Value::Text(word)) if word == "required" => overrides.reason = AskReason::Required,
+                    ("minutes", Value::Number(number)) if (1.0..=600.0).contains(number) => {
+                        overrides.length = Millis::minutes(*number as u64)
+                    }
+                    ("perConversation", Value::Number(number)) if *number == 0.0 => overrides.most = None,
+                    ("perConversation", Value::Number(number)) if (1.0..=100.0).contains(number) => overrides.most = Some(*number as u32),
+                    ("minutes" | "perConversation", Value::Number(_)) => self.complain(source, "override", 0, name, Reason::OutOfRange),
+                    ("minutes" | "perConversation", _) => self.complain(source, "override", 0, name, Reason::NotANumber),
+                    ("allowed" | "reason", _) => self.complain(source, "override", 0, value.text().unwrap_or(name), Reason::UnknownWord),
+                    _ => self.complain(source, "override", 0, name, Reason::UnknownKey),
+                }
+            }
+            break;
+        }
+        overrides
     }
 
     /// The tools that are on. One of the agent's or IT's own has the say over one of ours with its id; a wrong one is named, the others count.
@@ -473,6 +731,9 @@ impl From<PatternError> for Reason {
             PatternError::BadHost => Reason::BadHost,
             PatternError::BadPort => Reason::BadPort,
             PatternError::TooLong => Reason::TooLong,
+            PatternError::NotAWebPage => Reason::NotAWebPage,
+            PatternError::Everything => Reason::Everything,
+            PatternError::NoWords => Reason::NoWords,
         }
     }
 }
@@ -483,7 +744,7 @@ mod tests {
     use super::*;
 
     fn compile(agent: &str, policy: &str) -> Config {
-        Config::compile(&serde_json::from_str(agent).unwrap(), &serde_json::from_str(policy).unwrap(), &Value::Null)
+        Config::compile(&serde_json::from_str(agent).unwrap(), &serde_json::from_str(policy).unwrap(), &Shelf::default())
     }
 
     fn reasons(config: &Config) -> Vec<(Source, &str, u32, Reason)> {
@@ -500,7 +761,7 @@ mod tests {
     #[test]
     fn one_bad_entry_is_named_and_the_others_count() {
         let config = compile(r#"{"blocklist": ["news.example", 7, "exa mple", "video.example"]}"#, "{}");
-        assert_eq!(config.blocklist.len(), 2);
+        assert_eq!(config.lists.entries().len(), 2);
         assert_eq!(reasons(&config), [(Source::Agent, "blocklist", 2, Reason::NotText), (Source::Agent, "blocklist", 3, Reason::BadHost)]);
     }
 
@@ -521,7 +782,7 @@ mod tests {
     #[test]
     fn it_adds_to_lists_and_sets_numbers() {
         let config = compile(r#"{"blocklist": ["a.example"], "wrapUpSeconds": 5}"#, r#"{"blocklist": ["b.example"], "wrapUpSeconds": 60}"#);
-        assert_eq!(config.blocklist.len(), 2);
+        assert_eq!(config.lists.entries().len(), 2);
         assert_eq!(config.wrap_up, Millis::seconds(60));
         let fixed: Vec<_> = config.fixed.iter().map(|one| (one.key, one.hand)).collect();
         assert_eq!(fixed, [("blocklist", Hand::Open), ("wrapUpSeconds", Hand::Closed)]);
@@ -533,7 +794,7 @@ mod tests {
             r#"{"blocklist": ["a.example"], "maxCallMinutes": 1}"#,
             r#"{"exclusive": ["blocklist"], "locked": ["maxCallMinutes", "whatever"]}"#,
         );
-        assert!(config.blocklist.is_empty());
+        assert!(config.lists.entries().is_empty());
         assert_eq!(config.max_call, Millis::minutes(240));
         assert_eq!(reasons(&config), [(Source::Policy, "locked", 2, Reason::UnknownKey)]);
     }
@@ -541,14 +802,14 @@ mod tests {
     #[test]
     fn an_agent_cannot_lock_themselves_out() {
         let config = compile(r#"{"blocklist": ["a.example"], "exclusive": ["blocklist"]}"#, "{}");
-        assert_eq!(config.blocklist.len(), 1);
+        assert_eq!(config.lists.entries().len(), 1);
     }
 
     #[test]
     fn a_tool_is_never_a_distraction() {
         let config = compile(r#"{"blocklist": ["example.com"], "toolSites": ["https://phone.example.com/*"]}"#, "{}");
-        assert!(config.distraction("https://phone.example.com/call").is_none());
-        assert!(config.distraction("https://www.example.com/").is_some());
+        assert!(config.verdict(Page { url: "https://phone.example.com/call", title: "" }) == Verdict::Tool);
+        assert!(matches!(config.verdict(Page { url: "https://www.example.com/", title: "" }), Verdict::Listed(_)));
         assert!(config.is_tool_origin("https://phone.example.com"));
         assert!(!config.is_tool_origin("null"));
     }
@@ -556,7 +817,7 @@ mod tests {
     #[test]
     fn a_text_area_is_read_line_by_line() {
         let config = compile(r##"{"blocklist": "# mine\nnews.example\n\nbad host\n"}"##, "{}");
-        assert_eq!(config.blocklist.len(), 1);
+        assert_eq!(config.lists.entries().len(), 1);
         assert_eq!(reasons(&config), [(Source::Agent, "blocklist", 4, Reason::BadHost)]);
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::keep::keep_struct;
 use crate::value::Value;
+use crate::words::lower;
 
 /// Longest name, place or address line that is kept, in characters; longer text is cut with an ellipsis.
 pub const LONGEST_TEXT: usize = 120;
@@ -191,7 +192,7 @@ const HEAVIEST: u8 = 15;
 fn fit(wanted: &Place, place: &Place) -> Option<u8> {
     let same = |wanted: &Option<String>, found: &Option<String>, weight| match (wanted, found) {
         (None, _) => Some(0),
-        (Some(wanted), Some(found)) if lower(wanted).eq(lower(found)) => Some(weight),
+        (Some(wanted), Some(found)) if lowered(wanted).eq(lowered(found)) => Some(weight),
         _ => None,
     };
     let prefix = |wanted: &Option<String>, found: &Option<String>, weight| match (wanted, found) {
@@ -207,19 +208,8 @@ fn fit(wanted: &Place, place: &Place) -> Option<u8> {
     )
 }
 
-/// Lower case for Latin, Greek and Cyrillic, enough to compare the names of places; the whole of Unicode's is a table of 11 KB.
-fn lower(text: &str) -> impl Iterator<Item = char> {
-    text.chars().map(|one| match one {
-        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ρ' | 'Σ'..='Ϋ' | 'А'..='Я' => shifted(one, 32),
-        'Ѐ'..='Џ' => shifted(one, 80),
-        'Ā'..='ķ' | 'Ŋ'..='ŷ' if u32::from(one) % 2 == 0 => shifted(one, 1),
-        'Ĺ'..='ň' | 'Ź'..='ž' if u32::from(one) % 2 == 1 => shifted(one, 1),
-        other => other,
-    })
-}
-
-fn shifted(one: char, by: u32) -> char {
-    char::from_u32(u32::from(one) + by).unwrap_or(one)
+fn lowered(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(lower)
 }
 
 fn compact(postcode: &str) -> String {
@@ -281,7 +271,7 @@ mod tests {
         let lisbon = Place::read(&value(r#"{"city": "Lisbon", "country": "Portugal", "postcode": "1100-148"}"#));
         assert_eq!(notes_for(&lisbon, &notes), ["quarter", "city", "country"]);
         assert!(notes_for(&Place::default(), &notes).is_empty());
-        assert!(lower("ÅRHUS ŁÓDŹ ΑΘΉΝΑ МОСКВА").eq("århus łódź αθΉνα москва".chars()));
+        assert!(lowered("ÅRHUS ŁÓDŹ ΑΘΉΝΑ МОСКВА").eq("århus łódź αθΉνα москва".chars()));
         assert_eq!(PlaceNote::read(&value(r#"{"note": "no place"}"#)), None);
     }
 }

@@ -4,10 +4,11 @@
 //! Every grip is idempotent and is asked for again when no answer comes within [`PATIENCE`], so a lost effect, a doubled one or
 //! a dead worker ends in the same place. Nothing here closes, reloads or navigates a page that a person could have work in.
 
-use crate::config::Config;
+use crate::config::{After, Config, Mode, Notifications, Verdict};
 use crate::ids::{Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
-use crate::site::Condition;
+use crate::lists::Filters;
+use crate::pattern::{Page, host_patterns};
 
 /// How long an effect may take to be confirmed before it is asked for again. Generous: covering fifty tabs at once takes a while.
 pub const PATIENCE: Millis = Millis::seconds(10);
@@ -93,6 +94,8 @@ pub enum Thing {
     Rules,
     /// Cover scripts for pages that load while the worker is dead.
     Covers,
+    /// Scripts that hold pages' notifications.
+    Notices,
     /// The call's tab being kept from discarding.
     Awake(TabId),
     /// The offer of the sidebar.
@@ -109,7 +112,11 @@ pub enum Grip {
     /// Hold new navigations by these rules, instead of any earlier ones.
     TakeRules(Rules),
     /// Register the cover for these match patterns, instead of any earlier ones.
-    TakeCovers(Vec<String>),
+    TakeCovers(Scope),
+    /// Hold notifications of pages of these match patterns, those that are open and those that load, instead of any earlier ones.
+    TakeNotices(Scope),
+    /// Let notifications be, and let pages show the held ones or not.
+    GiveNotices(After),
     /// Put our page where this navigation was stopped.
     TakeBlocked(TabId, String),
     /// Give this thing back.
@@ -118,17 +125,36 @@ pub enum Grip {
     GiveBlocked(TabId, String),
 }
 
+/// Where a script runs, in match patterns.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub struct Scope {
+    /// There,
+    pub matches: Vec<String>,
+    /// but not there.
+    pub but: Vec<String>,
+}
+
 /// Rules for new navigations, in the browser's own terms.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Rules {
-    /// Hosts that are held whole.
-    pub hosts: Vec<String>,
-    /// URL filters of parts that are held.
-    pub parts: Vec<String>,
+    /// What the lists hold and except; sites that are let through are among the excepted.
+    pub filters: Filters,
     /// URL filters of tools, which pass whatever the lists say.
     pub tools: Vec<String>,
-    /// Tabs that stand on a held page, covered: what such a page loads next stays in place, or a form's answer would be lost.
+    /// Everything else, if that is held.
+    pub rest: Option<Rest>,
+    /// Tabs that stand on a held page, covered, and those with a call: what such a page loads next stays in place, or a form's answer would be
+    /// lost.
     pub spared: Vec<TabId>,
+}
+
+/// How all else is held.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Rest {
+    /// Hosts whose pages' links pass: those of tools.
+    pub initiators: Vec<String>,
+    /// Tabs of tools and those that they opened.
+    pub followed: Vec<TabId>,
 }
 
 /// A tab as the browser lists it.
@@ -140,6 +166,10 @@ pub struct Tab {
     pub window: WindowId,
     /// Its address; empty where the browser does not say.
     pub url: String,
+    /// Its title, likewise.
+    pub title: String,
+    /// The tab that opened it, where that is known and still there.
+    pub opener: Option<TabId>,
     /// Whether it is in front of its window.
     pub front: Front,
     /// Whether its page is loaded.
@@ -167,8 +197,10 @@ pub enum Life {
 /// How a page came to be in a tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Arrival {
-    /// A link, an address, a redirect: can be sent on later without loss.
+    /// An address, a bookmark, a search: can be sent on later without loss.
     Fresh,
+    /// A link or a script of the page that was there, or a reload: can be sent on as well.
+    Linked,
     /// The answer to a form, which can't be asked for twice.
     Form,
     /// Back or forward: the page may come from memory with typed text in it.
@@ -187,10 +219,18 @@ pub struct Focus {
     tabs: Vec<HeldTab>,
     rules: Fixture,
     covers: Fixture,
+    notices: Fixture,
     card: Hand,
     calls: Vec<CallTab>,
     fronts: Vec<FrontTab>,
     attempts: u64,
+    /// Sites that are let through.
+    passes: Vec<Pass>,
+    /// How many were, since holding began.
+    passed: u32,
+    /// Tabs of tools and those that they opened: where a tool leads is not held with the rest.
+    followed: Vec<TabId>,
+    digest: Vec<DigestSite>,
     /// The window that the agent turned to last, once they have turned to one.
     focused: Option<WindowId>,
 }
@@ -202,11 +242,19 @@ struct FrontTab {
     tab: TabId,
 }
 
+/// A site that is let through for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pass {
+    site: String,
+    until: Moment,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 struct HeldTab {
     tab: TabId,
     wanted: Wanted,
-    host: String,
+    site: String,
+    title: String,
     grip: TabGrip,
 }
 
@@ -231,6 +279,48 @@ struct CallTab {
     hand: Hand,
 }
 
+/// What was held of a site since holding began, for the digest.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DigestSite {
+    /// As it stands in the list.
+    pub site: String,
+    /// The tabs that were covered; one counts once, however often it was let through in between.
+    pub tabs: Vec<TabId>,
+    /// How many navigations were stopped.
+    pub stops: u32,
+    /// Its notifications, the latest last.
+    pub notices: Vec<Notice>,
+    /// Why it was let through, each time; empty where no reason was given.
+    pub passes: Vec<String>,
+}
+
+/// A notification that was held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: String,
+    /// Its tag; a later one of that tag takes its place.
+    pub tag: String,
+}
+
+/// What is let through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PassFor {
+    /// What is held in this tab.
+    Tab(TabId),
+    /// Where this stopped navigation leads.
+    Target(String),
+    /// This site, as the digest and the sidebar name it.
+    Site(String),
+}
+
+/// Most notifications of one site that a digest keeps.
+pub const MOST_NOTICES: usize = 20;
+/// Most sites in it.
+pub const MOST_SITES: usize = 100;
+
 /// What is held, for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldSite {
@@ -251,11 +341,14 @@ impl Focus {
             for held in &mut self.tabs {
                 held.wanted = wanted;
             }
+            self.passes.clear();
+            self.passed = 0;
+            self.followed.clear();
         }
         self.settle_calls(calls, attempt, &mut grips);
         match wanted {
             Wanted::Held => self.settle_held(config, attempt, &mut grips),
-            Wanted::Free => self.settle_free(attempt, &mut grips),
+            Wanted::Free => self.settle_free(config, attempt, &mut grips),
         }
         self.attempts += u64::from(!grips.is_empty());
         grips.into_iter().map(|grip| (grip, attempt)).collect()
@@ -288,14 +381,19 @@ impl Focus {
             return;
         }
         self.listing = Hand::Taken;
+        self.follow_from(tabs, config);
         // A tab that is not in the list may have been opened since; one that is gone is told of, or found gone when it is given back.
         for tab in tabs {
-            match config.distraction(&tab.url) {
-                Some(distraction) => {
-                    if self.held(tab.id).is_none() {
-                        self.tabs.push(HeldTab::page(tab.id, distraction.host(), tab.life));
+            match self.site_to_hold(tab.id, Page { url: &tab.url, title: &tab.title }, config) {
+                Some(site) => match self.held_mut(tab.id) {
+                    // It was let through or let go, and is not any more.
+                    Some(held) if held.wanted == Wanted::Free && matches!(held.grip, TabGrip::Page { .. }) => {
+                        held.wanted = Wanted::Held;
+                        held.site = site;
                     }
-                }
+                    Some(_) => {}
+                    None => self.hold_page(tab.id, site, &tab.title, tab.life),
+                },
                 None => {
                     self.let_go_page(tab.id);
                     if tab.front == Front::Front && self.held(tab.id).is_none() {
@@ -320,15 +418,17 @@ impl Focus {
             self.listing = Hand::Free;
         }
         self.tabs.retain(|held| held.tab != tab || matches!(held.grip, TabGrip::Page { .. }));
-        let distraction = config.distraction(url).filter(|_| self.wanted == Wanted::Held);
-        let Some(distraction) = distraction else {
+        self.follow(tab, url, how, config);
+        let title = if how == Arrival::Same { self.held(tab).map(|held| held.title.clone()) } else { None }.unwrap_or_default();
+        let Some(site) = self.site_to_hold(tab, Page { url, title: &title }, config) else {
             self.let_go_page(tab);
             return;
         };
         match self.held_mut(tab) {
             Some(held) => {
                 held.wanted = Wanted::Held;
-                held.host = distraction.host().to_owned();
+                let other = held.site != site;
+                held.site.clone_from(&site);
                 if let TabGrip::Page { cover, sound, life, .. } = &mut held.grip {
                     *life = Life::Awake;
                     // A new document has lost its cover; the tab's sound stays as it is.
@@ -339,21 +439,94 @@ impl Focus {
                         *sound = Hand::Unknown;
                     }
                 }
+                if other {
+                    self.digest_of(&site).count(tab);
+                }
             }
-            None if how == Arrival::Fresh => self.stopped(tab, url, config),
-            None => self.tabs.push(HeldTab::page(tab, distraction.host(), Life::Awake)),
+            None if matches!(how, Arrival::Fresh | Arrival::Linked) => self.stop(tab, url, site),
+            None => self.hold_page(tab, site, &title, Life::Awake),
+        }
+    }
+
+    /// A page has another title.
+    pub fn titled(&mut self, tab: TabId, page: Page<'_>, config: &Config) {
+        // Only where a line is about words: pages count their news in their titles all the time.
+        if self.wanted == Wanted::Free || !config.lists.reads_titles() {
+            return;
+        }
+        match self.site_to_hold(tab, page, config) {
+            Some(site) => match self.held_mut(tab) {
+                Some(held) => page.title.clone_into(&mut held.title),
+                None => self.hold_page(tab, site, page.title, Life::Awake),
+            },
+            None => self.let_go_page(tab),
+        }
+    }
+
+    /// A page opened a tab.
+    pub fn opened(&mut self, tab: TabId, opener: TabId) {
+        if self.followed.contains(&opener) && !self.followed.contains(&tab) {
+            self.followed.push(tab);
         }
     }
 
     /// A rule stopped a navigation, or one got past the rules and has nothing to lose.
     pub fn stopped(&mut self, tab: TabId, url: &str, config: &Config) {
-        let Some(distraction) = config.distraction(url).filter(|_| self.wanted == Wanted::Held) else { return };
-        if self.held(tab).is_some_and(|held| matches!(held.grip, TabGrip::Page { .. })) {
+        let Some(site) = self.site_to_hold(tab, Page { url, title: "" }, config) else { return };
+        if self.held(tab).is_none_or(|held| !matches!(held.grip, TabGrip::Page { .. })) {
+            self.stop(tab, url, site);
+        }
+    }
+
+    /// Lets a site through until then; `None` where nothing of that is held.
+    pub fn let_through(&mut self, what: &PassFor, until: Moment, reason: &str) -> Option<()> {
+        if self.wanted == Wanted::Free {
+            return None;
+        }
+        let site = match what {
+            PassFor::Tab(tab) => self.held(*tab)?.site.clone(),
+            PassFor::Target(url) => self.tabs.iter().find(|held| held.target() == Some(url))?.site.clone(),
+            PassFor::Site(site) => self.tabs.iter().find(|held| held.site == *site)?.site.clone(),
+        };
+        self.passed += 1;
+        for held in self.tabs.iter_mut().filter(|held| held.site == site) {
+            held.wanted = Wanted::Free;
+        }
+        self.digest_of(&site).passes.push(reason.to_owned());
+        self.passes.retain(|pass| pass.site != site);
+        self.passes.push(Pass { site, until });
+        Some(())
+    }
+
+    /// How often something was let through since holding began.
+    pub fn passed(&self) -> u32 {
+        self.passed
+    }
+
+    /// Sites that are let through, and whose pages no rule would stop any more.
+    pub fn open_sites(&self, config: &Config) -> Vec<String> {
+        if self.may_pass(config) { self.passes.iter().map(|pass| pass.site.clone()).collect() } else { Vec::new() }
+    }
+
+    /// A page's notification was held.
+    pub fn noticed(&mut self, site: &str, notice: Notice) {
+        if self.wanted == Wanted::Free {
             return;
         }
-        self.tabs.retain(|held| held.tab != tab);
-        let grip = TabGrip::Blocked { page: Hand::Unknown, target: url.to_owned() };
-        self.tabs.push(HeldTab { tab, wanted: Wanted::Held, host: distraction.host().to_owned(), grip });
+        let notices = &mut self.digest_of(site).notices;
+        notices.retain(|one| notice.tag.is_empty() || one.tag != notice.tag);
+        if notices.len() == MOST_NOTICES {
+            notices.remove(0);
+        }
+        notices.push(notice);
+    }
+
+    /// What was held, once nothing is to be held any more; given once.
+    pub fn take_digest(&mut self) -> Option<Vec<DigestSite>> {
+        if self.wanted == Wanted::Held || self.digest.is_empty() {
+            return None;
+        }
+        Some(std::mem::take(&mut self.digest))
     }
 
     /// Something of ours is in a page that loaded by itself: a registered cover script ran.
@@ -368,7 +541,7 @@ impl Focus {
             // A page that our blocked page is about to replace.
             Some(_) => {}
             // Its arrival is about to be told, too. Any other page was covered because browsers' patterns know no ports.
-            None if wanted == Wanted::Held && config.distraction(url).is_some() => {}
+            None if wanted == Wanted::Held && config.verdict(Page { url, title: "" }).held_site(url).is_some() => {}
             None => self.stray(tab),
         }
     }
@@ -381,7 +554,7 @@ impl Focus {
             && let Some(held) = self.held(tab)
         {
             let bare = matches!(held.grip, TabGrip::Page { cover: Hand::Refused, .. });
-            return back_to.filter(|_| bare).map(|to| (to, held.host.clone()));
+            return back_to.filter(|_| bare).map(|to| (to, held.site.clone()));
         }
         self.remember_front(window, tab);
         None
@@ -392,6 +565,7 @@ impl Focus {
         match thing {
             Thing::Rules => self.rules.hand.answer(outcome, asked),
             Thing::Covers => self.covers.hand.answer(outcome, asked),
+            Thing::Notices => self.notices.hand.answer(outcome, asked),
             Thing::Card => self.card.answer(outcome, asked),
             Thing::Awake(tab) => match self.calls.iter_mut().find(|call| call.tab == tab) {
                 Some(call) => call.hand.answer(outcome, asked),
@@ -412,6 +586,7 @@ impl Focus {
         self.tabs.retain(|held| held.tab != tab);
         self.calls.retain(|call| call.tab != tab);
         self.fronts.retain(|front| front.tab != tab);
+        self.followed.retain(|followed| *followed != tab);
     }
 
     /// The tab has another id now.
@@ -423,6 +598,7 @@ impl Focus {
         self.tabs.iter_mut().filter(|held| held.tab == old).for_each(|held| held.tab = new);
         self.calls.iter_mut().filter(|call| call.tab == old).for_each(|call| call.tab = new);
         self.fronts.iter_mut().filter(|front| front.tab == old).for_each(|front| front.tab = new);
+        self.followed.iter_mut().filter(|followed| **followed == old).for_each(|followed| *followed = new);
     }
 
     /// The worker died and is back, or the lists changed: what was under way is uncertain, and the tabs are looked at again.
@@ -430,6 +606,7 @@ impl Focus {
         self.listing = Hand::Free;
         self.rules.hand.doubt();
         self.covers.hand.doubt();
+        self.notices.hand.doubt();
         self.card.doubt_unfinished();
         self.calls.iter_mut().for_each(|call| call.hand.doubt_unfinished());
         for held in &mut self.tabs {
@@ -448,6 +625,7 @@ impl Focus {
         self.look_again();
         self.rules = Fixture::default();
         self.covers = Fixture::default();
+        self.notices = Fixture::default();
         self.calls.iter_mut().for_each(|call| call.hand = Hand::Free);
         for held in &mut self.tabs {
             if let TabGrip::Page { cover, sound, .. } = &mut held.grip {
@@ -463,7 +641,14 @@ impl Focus {
             && self.calls.is_empty()
             && self.rules.hand == Hand::Free
             && self.covers.hand == Hand::Free
+            && self.notices.hand == Hand::Free
+            && self.digest.is_empty()
             && self.card == Hand::Free
+    }
+
+    /// Whether nothing is wanted held, up to now.
+    pub fn is_free(&self) -> bool {
+        self.wanted == Wanted::Free
     }
 
     /// Whether stopped navigations may go on: focus is off, and no rule would stop them again.
@@ -479,6 +664,7 @@ impl Focus {
         if self.wanted == Wanted::Free || self.listing == Hand::Taken {
             heed(self.rules.hand);
             heed(self.covers.hand);
+            heed(self.notices.hand);
         }
         for call in &self.calls {
             heed(call.hand);
@@ -492,6 +678,9 @@ impl Focus {
                 }
                 TabGrip::Blocked { page, .. } => heed(*page),
             }
+        }
+        for pass in &self.passes {
+            deadline = earliest(deadline, Some(pass.until));
         }
         deadline
     }
@@ -520,9 +709,9 @@ impl Focus {
     pub fn held_sites(&self) -> Vec<HeldSite> {
         let mut sites: Vec<HeldSite> = Vec::new();
         for held in self.tabs.iter().filter(|held| held.wanted == Wanted::Held) {
-            match sites.iter_mut().find(|site| site.host == held.host) {
+            match sites.iter_mut().find(|site| site.host == held.site) {
                 Some(site) => site.tabs += 1,
-                None => sites.push(HeldSite { host: held.host.clone(), tabs: 1 }),
+                None => sites.push(HeldSite { host: held.site.clone(), tabs: 1 }),
             }
         }
         sites
@@ -532,8 +721,8 @@ impl Focus {
     pub fn sites_without_access(&self) -> Vec<String> {
         let mut hosts: Vec<String> = Vec::new();
         for held in &self.tabs {
-            if matches!(held.grip, TabGrip::Page { cover: Hand::Refused, .. }) && !hosts.contains(&held.host) {
-                hosts.push(held.host.clone());
+            if matches!(held.grip, TabGrip::Page { cover: Hand::Refused, .. }) && !hosts.contains(&held.site) {
+                hosts.push(held.site.clone());
             }
         }
         hosts
@@ -547,46 +736,72 @@ impl Focus {
         for tab in calls {
             if !self.calls.iter().any(|call| call.tab == *tab) {
                 self.calls.push(CallTab { tab: *tab, wanted: Wanted::Held, hand: Hand::Free });
+                // Whatever the lists say of the page around a tool's frame.
+                self.let_go_page(*tab);
             }
         }
+        let mut over = false;
         self.calls.retain_mut(|call| {
-            call.wanted = if calls.contains(&call.tab) { Wanted::Held } else { Wanted::Free };
+            let wanted = if calls.contains(&call.tab) { Wanted::Held } else { Wanted::Free };
+            over |= call.wanted == Wanted::Held && wanted == Wanted::Free;
+            call.wanted = wanted;
             act(grips, call.hand.settle(call.wanted, attempt), Thing::Awake(call.tab));
             call.wanted == Wanted::Held || call.hand != Hand::Free
         });
+        if over {
+            // Its page may be one that is held.
+            self.listing = Hand::Free;
+        }
     }
 
     fn settle_held(&mut self, config: &Config, attempt: Attempt, grips: &mut Vec<Grip>) {
+        let before = self.passes.len();
+        self.passes.retain(|pass| attempt.at < pass.until);
+        if self.passes.len() < before {
+            self.listing = Hand::Free;
+        }
         if self.listing.settle(Wanted::Held, attempt).is_some() {
             grips.push(Grip::List);
         }
-        self.settle_tabs(attempt, grips);
+        self.settle_tabs(self.may_pass(config), attempt, grips);
         // Rules need to know which tabs to spare; until the list is there, arrivals are met one by one.
         if self.listing != Hand::Taken {
             return;
         }
-        let rules = self.wanted_rules(config);
-        if self.rules.settle(mark(&rules), attempt) {
-            grips.push(Grip::TakeRules(rules));
+        if self.rules.settle(self.rules_mark(config), attempt) {
+            grips.push(Grip::TakeRules(self.wanted_rules(config)));
         }
-        let patterns: Vec<String> = config.blocklist.iter().flat_map(|distraction| distraction.match_patterns()).collect();
-        if self.covers.settle(mark(&patterns), attempt) {
-            grips.push(Grip::TakeCovers(patterns));
+        if self.covers.settle(self.covers_mark(config), attempt) {
+            grips.push(Grip::TakeCovers(self.wanted_covers(config)));
+        }
+        match wanted_notices(config) {
+            Some(all) => {
+                if self.notices.settle(mark(&(config.stamp, all)), attempt) {
+                    grips.push(Grip::TakeNotices(notices_scope(config, all)));
+                }
+            }
+            None => self.free_notices(config, attempt, grips),
         }
     }
 
-    fn settle_free(&mut self, attempt: Attempt, grips: &mut Vec<Grip>) {
+    fn settle_free(&mut self, config: &Config, attempt: Attempt, grips: &mut Vec<Grip>) {
         self.listing = Hand::Free;
         self.fronts.clear();
         self.focused = None;
         for (fixture, thing) in [(&mut self.rules, Thing::Rules), (&mut self.covers, Thing::Covers)] {
             act(grips, fixture.hand.settle(Wanted::Free, attempt), thing);
         }
-        self.settle_tabs(attempt, grips);
+        self.free_notices(config, attempt, grips);
+        self.settle_tabs(self.may_go_on(), attempt, grips);
     }
 
-    fn settle_tabs(&mut self, attempt: Attempt, grips: &mut Vec<Grip>) {
-        let may_go_on = self.may_go_on();
+    fn free_notices(&mut self, config: &Config, attempt: Attempt, grips: &mut Vec<Grip>) {
+        if self.notices.hand.settle(Wanted::Free, attempt).is_some() {
+            grips.push(Grip::GiveNotices(config.after));
+        }
+    }
+
+    fn settle_tabs(&mut self, may_go_on: bool, attempt: Attempt, grips: &mut Vec<Grip>) {
         self.tabs.retain_mut(|held| {
             let tab = held.tab;
             match &mut held.grip {
@@ -623,23 +838,119 @@ impl Focus {
         });
     }
 
+    /// Whether pages of sites that are let through may go on: the rules and scripts in place know of it.
+    fn may_pass(&self, config: &Config) -> bool {
+        let in_place = |fixture: &Fixture, mark: u64| fixture.hand == Hand::Taken && fixture.mark == mark;
+        !self.passes.is_empty() && in_place(&self.rules, self.rules_mark(config)) && in_place(&self.covers, self.covers_mark(config))
+    }
+
+    fn rules_mark(&self, config: &Config) -> u64 {
+        mark(&(self.covers_mark(config), self.spared(), &self.followed))
+    }
+
+    fn covers_mark(&self, config: &Config) -> u64 {
+        mark(&(config.stamp, self.passes.iter().map(|pass| &pass.site).collect::<Vec<_>>()))
+    }
+
+    fn spared(&self) -> Vec<TabId> {
+        let calls = self.calls.iter().filter(|call| call.wanted == Wanted::Held).map(|call| call.tab);
+        self.tabs.iter().filter(|held| held.is_covered_page()).map(|held| held.tab).chain(calls).collect()
+    }
+
     fn wanted_rules(&self, config: &Config) -> Rules {
-        let mut rules = Rules { hosts: Vec::new(), parts: Vec::new(), tools: Vec::new(), spared: Vec::new() };
-        for distraction in &config.blocklist {
-            match distraction.condition() {
-                Condition::WholeHost(host) => rules.hosts.push(host),
-                Condition::Part(filter) => rules.parts.push(filter),
+        let mut filters = config.filters.clone();
+        filters.free_hosts.extend(self.passes.iter().map(|pass| pass.site.clone()));
+        let rest = (config.mode == Mode::EverythingBut && !config.lists.hides_exceptions()).then(|| Rest {
+            initiators: config.all_tool_sites().map(|site| site.host().to_owned()).collect(),
+            followed: self.followed.clone(),
+        });
+        Rules { filters, tools: config.all_tool_sites().flat_map(|site| site.url_filters()).collect(), rest, spared: self.spared() }
+    }
+
+    fn wanted_covers(&self, config: &Config) -> Scope {
+        let mut scope = config.scope.clone();
+        scope.but.extend(self.passes.iter().flat_map(|pass| host_patterns(&pass.site)));
+        scope.but.extend(config.all_tool_sites().map(|site| site.match_pattern()));
+        scope
+    }
+
+    /// The site as which a page is held, if it is to be.
+    fn site_to_hold(&self, tab: TabId, page: Page<'_>, config: &Config) -> Option<String> {
+        if self.wanted == Wanted::Free || self.calls.iter().any(|call| call.tab == tab && call.wanted == Wanted::Held) {
+            return None;
+        }
+        let verdict = config.verdict(page);
+        if verdict == Verdict::Rest && self.followed.contains(&tab) {
+            return None;
+        }
+        verdict.held_site(page.url).filter(|site| self.passes.iter().all(|pass| pass.site != *site))
+    }
+
+    /// Where tools lead from the tabs that are open now.
+    fn follow_from(&mut self, tabs: &[Tab], config: &Config) {
+        for tab in tabs.iter().filter(|tab| config.verdict(Page { url: &tab.url, title: "" }) == Verdict::Tool) {
+            if !self.followed.contains(&tab.id) {
+                self.followed.push(tab.id);
             }
         }
-        rules.tools = config.all_tool_sites().flat_map(|site| site.url_filters()).collect();
-        rules.spared = self.tabs.iter().filter(|held| held.is_covered_page()).map(|held| held.tab).collect();
-        rules
+        // An opener stands before what it opened only where nobody moved them.
+        let mut before = None;
+        while before != Some(self.followed.len()) {
+            before = Some(self.followed.len());
+            for tab in tabs {
+                if let Some(opener) = tab.opener {
+                    self.opened(tab.id, opener);
+                }
+            }
+        }
+    }
+
+    fn follow(&mut self, tab: TabId, url: &str, how: Arrival, config: &Config) {
+        if self.wanted == Wanted::Free {
+            return;
+        }
+        let is_tool = config.verdict(Page { url, title: "" }) == Verdict::Tool;
+        if is_tool && !self.followed.contains(&tab) {
+            self.followed.push(tab);
+        }
+        // Whoever types an address goes there of their own will.
+        if !is_tool && how == Arrival::Fresh {
+            self.followed.retain(|followed| *followed != tab);
+        }
+    }
+
+    fn hold_page(&mut self, tab: TabId, site: String, title: &str, life: Life) {
+        self.digest_of(&site).count(tab);
+        let grip = TabGrip::Page { cover: Hand::Free, sound: Hand::Free, life };
+        self.tabs.push(HeldTab { tab, wanted: Wanted::Held, site, title: title.to_owned(), grip });
+    }
+
+    fn stop(&mut self, tab: TabId, url: &str, site: String) {
+        // Told of twice, by the rule and by its arrival.
+        let again = self.held(tab).is_some_and(|held| held.target().map(String::as_str) == Some(url));
+        self.tabs.retain(|held| held.tab != tab);
+        if !again {
+            self.digest_of(&site).stops += 1;
+        }
+        let grip = TabGrip::Blocked { page: Hand::Unknown, target: url.to_owned() };
+        self.tabs.push(HeldTab { tab, wanted: Wanted::Held, site, title: String::new(), grip });
+    }
+
+    fn digest_of(&mut self, site: &str) -> &mut DigestSite {
+        let full = self.digest.len() >= MOST_SITES;
+        // What comes after the last place shares it.
+        let at = self.digest.iter().position(|one| one.site == site).or(if full { Some(MOST_SITES - 1) } else { None });
+        let at = at.unwrap_or_else(|| {
+            self.digest.push(DigestSite { site: site.to_owned(), ..DigestSite::default() });
+            self.digest.len() - 1
+        });
+        &mut self.digest[at]
     }
 
     /// A tab that carries something of ours and is not in the books: it is put there to be freed, or held if that is wanted.
     fn stray(&mut self, tab: TabId) {
         let grip = TabGrip::Page { cover: Hand::Unknown, sound: Hand::Unknown, life: Life::Awake };
-        self.tabs.push(HeldTab { tab, wanted: Wanted::Free, host: String::new(), grip });
+        self.tabs.push(HeldTab { tab, wanted: Wanted::Free, site: String::new(), title: String::new(), grip });
     }
 
     fn let_go_page(&mut self, tab: TabId) {
@@ -668,9 +979,11 @@ impl Focus {
 }
 
 impl HeldTab {
-    fn page(tab: TabId, host: &str, life: Life) -> HeldTab {
-        let grip = TabGrip::Page { cover: Hand::Free, sound: Hand::Free, life };
-        HeldTab { tab, wanted: Wanted::Held, host: host.to_owned(), grip }
+    fn target(&self) -> Option<&String> {
+        match &self.grip {
+            TabGrip::Blocked { target, .. } => Some(target),
+            TabGrip::Page { .. } => None,
+        }
     }
 
     /// Covered, or about to be. A page that can't be covered for want of access has its tab's next visits stopped like anybody's.
@@ -689,6 +1002,14 @@ impl HeldTab {
             (TabGrip::Blocked { page, .. }, Thing::Blocked(_)) => page.answer(outcome, asked),
             // The tab's page was taken before our blocked page stood there.
             (TabGrip::Blocked { .. }, _) | (TabGrip::Page { .. }, _) => {}
+        }
+    }
+}
+
+impl DigestSite {
+    fn count(&mut self, tab: TabId) {
+        if !self.tabs.contains(&tab) {
+            self.tabs.push(tab);
         }
     }
 }
@@ -788,20 +1109,59 @@ impl Hand {
     }
 }
 
+/// Which notifications are held, if any are.
+fn wanted_notices(config: &Config) -> Option<Notifications> {
+    match config.notifications {
+        Notifications::Off => None,
+        Notifications::HeldSites if config.mode == Mode::EverythingBut => Some(Notifications::AllSites),
+        Notifications::HeldSites if config.scope.matches.is_empty() => None,
+        which => Some(which),
+    }
+}
+
+/// Pages that only words tell apart are left out: the scripts are in place before there is a title.
+fn notices_scope(config: &Config, which: Notifications) -> Scope {
+    let mut scope = config.scope.clone();
+    if which == Notifications::AllSites {
+        scope.matches = vec!["*://*/*".to_owned()];
+    }
+    scope.but.extend(config.all_tool_sites().map(|site| site.match_pattern()));
+    scope
+}
+
 /// A fingerprint, to see that something changed without keeping it twice. Not for anything where a collision could be made on purpose
 /// to matter: lists come from the agent and IT.
-fn mark(what: &impl std::hash::Hash) -> u64 {
+pub fn mark(what: &impl std::hash::Hash) -> u64 {
     use std::hash::Hasher;
     let mut hasher = std::hash::DefaultHasher::new();
     what.hash(&mut hasher);
     hasher.finish()
 }
 
-keep_struct!(Focus { wanted, listing, tabs, rules, covers, card, calls, fronts, attempts, focused });
+keep_struct!(Focus {
+    wanted,
+    listing,
+    tabs,
+    rules,
+    covers,
+    notices,
+    card,
+    calls,
+    fronts,
+    attempts,
+    passes,
+    passed,
+    followed,
+    digest,
+    focused
+});
 keep_enum!(Wanted { 0 = Free, 1 = Held });
 keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { attempt, trust }, 3 = Taken, 4 = Refused, 5 = Giving { attempt, trust } });
 keep_enum!(Trust { 0 = Sure, 1 = Doubted });
-keep_struct!(HeldTab { tab, wanted, host, grip });
+keep_struct!(HeldTab { tab, wanted, site, title, grip });
+keep_struct!(Pass { site, until });
+keep_struct!(DigestSite { site, tabs, stops, notices, passes });
+keep_struct!(Notice { title, body, tag });
 keep_enum!(TabGrip { 0 = Page { cover, sound, life }, 1 = Blocked { page, target } });
 keep_enum!(Life { 0 = Awake, 1 = Asleep });
 keep_struct!(Fixture { hand, mark });

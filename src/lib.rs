@@ -16,6 +16,16 @@ pub mod focus;
 
 pub mod site;
 
+pub mod glob;
+
+pub mod words;
+
+pub mod pattern;
+
+pub mod lists;
+
+pub mod import;
+
 pub mod customer;
 
 pub mod phrase;

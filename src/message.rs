@@ -1,10 +1,12 @@
 //! What scripts may send to the background, one enum a direction, and who may send it. Must never trust anything but the sender
 //! that the browser filled in: a script in a page can't command, and a page of ours can't report a call.
 
-use crate::focus::Arrival;
+use crate::customer::clean_to;
+use crate::focus::{Arrival, Notice, PassFor};
 use crate::ids::{FrameId, TabId, WindowId};
 use crate::session::{Event, PanelAsk, PanelOutcome};
 use crate::signal::{Airs, Origin, Sender, Signal};
+use crate::site::Address;
 use crate::value::Value;
 
 /// Any message, as it arrives.
@@ -14,6 +16,8 @@ pub enum Message {
     Signal(Signal),
     /// A tool's document is being unloaded, taken away, or has crashed. What stands in its place is asked what is true.
     Left,
+    /// From notices.js: a page's notification was held.
+    Notice(Notice),
     /// From cover.js in a distraction's page.
     Cover(FromCover),
     /// From a page of ours.
@@ -21,21 +25,25 @@ pub enum Message {
 }
 
 /// From a cover.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FromCover {
     /// It ran in a page that loaded by itself.
     Loaded,
     /// A trusted click on its way out.
     EndFocus,
+    /// One on "let this site through", with the reason that was given.
+    LetThrough(String),
 }
 
 /// From a page of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Release everything; the conversation goes on.
     EndFocus,
     /// The manual switch.
     Switch,
+    /// Let this through, for that reason.
+    LetThrough(PassFor, String),
 }
 
 /// Who sent a message, as the browser says.
@@ -70,6 +78,21 @@ impl Message {
         match value.tagged()? {
             ("signal", signal) => Signal::read(signal).map(Message::Signal),
             ("left", _) => Some(Message::Left),
+            ("notice", notice) => {
+                let text = |name, longest| notice.text_of(name).and_then(|text| clean_to(text, longest)).unwrap_or_default();
+                let notice = Notice { title: text("title", 200), body: text("body", 500), tag: text("tag", 100) };
+                (!notice.title.is_empty() || !notice.body.is_empty()).then_some(Message::Notice(notice))
+            }
+            ("letThrough", what) => {
+                let reason = what.text_of("reason").unwrap_or_default().to_owned();
+                if let Some(target) = what.text_of("target") {
+                    return Some(Message::Command(Command::LetThrough(PassFor::Target(target.to_owned()), reason)));
+                }
+                match what.text_of("site") {
+                    Some(site) => Some(Message::Command(Command::LetThrough(PassFor::Site(site.to_owned()), reason))),
+                    None => Some(Message::Cover(FromCover::LetThrough(reason))),
+                }
+            }
             ("cover", word) => match word.text()? {
                 "loaded" => Some(Message::Cover(FromCover::Loaded)),
                 "endFocus" => Some(Message::Cover(FromCover::EndFocus)),
@@ -106,11 +129,14 @@ pub fn read_event(value: &Value) -> Option<Event> {
                 "history" => Arrival::History,
                 "same" => Arrival::Same,
                 "ours" => Arrival::Ours,
+                "linked" => Arrival::Linked,
                 _ => Arrival::Fresh,
             };
             Event::Navigated { tab: tab()?, frame: FrameId::read(inner, "frame")?, url: url()?, how }
         }
         "stopped" => Event::Stopped { tab: tab()?, url: url()? },
+        "titled" => Event::Titled { tab: tab()?, url: url()?, title: inner.text_of("title")?.to_owned() },
+        "opened" => Event::Opened { tab: tab()?, opener: TabId::read(inner, "opener")? },
         "activated" => Event::Activated { tab: tab()?, window: WindowId::read(inner, "window")? },
         "airs" => Event::Airs { tab: tab()?, airs: Airs::read(inner) },
         "focused" => Event::Focused { window: WindowId::read(inner, "window")? },
@@ -132,6 +158,15 @@ pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
             Some(Event::CoverLoaded { tab, url })
         }
         (Message::Cover(FromCover::EndFocus), From::Frame(FromFrame { frame: FrameId::TOP, .. })) => Some(Event::FocusEnded),
+        (Message::Cover(FromCover::LetThrough(reason)), From::Frame(FromFrame { tab, frame: FrameId::TOP, .. })) => {
+            Some(Event::LetThrough { what: PassFor::Tab(tab), reason })
+        }
+        (Message::Command(Command::LetThrough(what, reason)), From::Ours) => Some(Event::LetThrough { what, reason }),
+        // By the site that a frame stands in the browser's books with, never by what the page calls itself.
+        (Message::Notice(notice), From::Frame(FromFrame { origin: Some(Origin::Own(origin) | Origin::Ancestor(origin)), .. })) => {
+            let site = Address::parse(&origin)?.host.to_owned();
+            Some(Event::Noticed { site, notice })
+        }
         (Message::Command(Command::EndFocus), From::Ours) => Some(Event::FocusEnded),
         (Message::Command(Command::Switch), From::Ours) => Some(Event::Switched),
         _ => None,

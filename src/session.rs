@@ -4,13 +4,14 @@
 //! The shell saves the state before it carries effects out, and reports every outcome as an event, so a death of the worker
 //! anywhere loses nothing that a person could see.
 
-use crate::config::{Chats, Config};
-use crate::customer::Customer;
+use crate::config::{Allowed, AskReason, Chats, Config};
+use crate::customer::{Customer, clean};
 use crate::detect::{Ear, Evidence, Knowledge, SAME_CALL, SILENT, Stand};
-use crate::focus::{Arrival, Attempt, Focus, Front, Grip, Outcome, Tab, Thing, Wanted};
+use crate::focus::{Arrival, Attempt, DigestSite, Focus, Front, Grip, Notice, Outcome, PassFor, Tab, Thing, Wanted};
 use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{self, keep_enum, keep_struct};
 use crate::object;
+use crate::pattern::Page;
 use crate::signal::{Airs, Channel, Looked, Origin, Sender, Signal, Told};
 use crate::value::Value;
 
@@ -226,6 +227,36 @@ pub enum Event {
         /// The page's address.
         url: String,
     },
+    /// A page has another title.
+    Titled {
+        /// Its tab.
+        tab: TabId,
+        /// Its address.
+        url: String,
+        /// The title.
+        title: String,
+    },
+    /// A page opened a tab.
+    Opened {
+        /// The tab.
+        tab: TabId,
+        /// The tab of that page.
+        opener: TabId,
+    },
+    /// The agent wants something let through.
+    LetThrough {
+        /// What.
+        what: PassFor,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// A page's notification was held.
+    Noticed {
+        /// The page's host.
+        site: String,
+        /// What it says.
+        notice: Notice,
+    },
     /// The agent turned to a tab.
     Activated {
         /// The tab.
@@ -317,6 +348,8 @@ pub enum Effect {
     BringBack(TabId),
     /// Offer the sidebar in the way that this browser lets us: never the customer's name.
     OfferCard(Option<WindowId>),
+    /// Keep this of what was held, for the agent to read; an empty one takes away what there was.
+    Digest(Vec<DigestSite>),
     /// Ask a frame whether it is still there.
     Ask(TabId, FrameId),
     /// Tell a frame of that origin what to look for, as [`Config::watch`] has it.
@@ -325,6 +358,15 @@ pub enum Effect {
     AskAll,
     /// Wake at this time, or not at all.
     Wake(Option<Moment>),
+}
+
+/// How often something may still be let through in this conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassesLeft {
+    /// So often.
+    Just(u32),
+    /// As often as one likes.
+    Unlimited,
 }
 
 /// One step. Pure: the same arguments give the same answer.
@@ -377,9 +419,22 @@ impl State {
         self.trouble
     }
 
-    /// Whether distractions are to be held.
-    pub fn wanted(&self) -> Wanted {
-        if self.conversations.iter().any(Conversation::holds) { Wanted::Held } else { Wanted::Free }
+    /// Whether distractions are to be held; not during a pause.
+    fn wanted(&self, config: &Config, now: Moment) -> Wanted {
+        if self.holds_something() && !config.is_paused(now) { Wanted::Held } else { Wanted::Free }
+    }
+
+    /// Whether a conversation is on that holds, but for a pause.
+    pub fn holds_something(&self) -> bool {
+        self.conversations.iter().any(Conversation::holds)
+    }
+
+    /// What the agent may let through now, if that is allowed at all.
+    pub fn passes_left(&self, config: &Config) -> Option<PassesLeft> {
+        if config.overrides.allowed != Allowed::All {
+            return None;
+        }
+        Some(config.overrides.most.map_or(PassesLeft::Unlimited, |most| PassesLeft::Just(most.saturating_sub(self.focus.passed()))))
     }
 
     /// A tool whose page has to be loaded again before its calls can be noticed.
@@ -459,7 +514,12 @@ impl State {
                     self.switch(now, config);
                 }
             }
-            Event::FocusEnded => self.end_focus(),
+            // IT may have said no; the pages say so where the button would be.
+            Event::FocusEnded => {
+                if config.overrides.allowed != Allowed::Nothing {
+                    self.end_focus();
+                }
+            }
             Event::Navigated { tab, frame, url, how } => {
                 if how != Arrival::Same {
                     self.ear.forget_frame(tab, frame);
@@ -469,6 +529,10 @@ impl State {
                 }
             }
             Event::Stopped { tab, url } => self.focus.stopped(tab, &url, config),
+            Event::Titled { tab, url, title } => self.focus.titled(tab, Page { url: &url, title: &title }, config),
+            Event::Opened { tab, opener } => self.focus.opened(tab, opener),
+            Event::LetThrough { what, reason } => self.let_through(&what, &reason, now, config),
+            Event::Noticed { site, notice } => self.focus.noticed(&site, notice),
             Event::CoverLoaded { tab, url } => self.focus.cover_loaded(tab, &url, config),
             Event::Activated { tab, window } => {
                 let back = self.focus.activated(window, tab, &self.call_tabs());
@@ -542,9 +606,13 @@ impl State {
         if self.conversations.is_empty() && self.barred.is_some_and(|since| engaged || now.since(since) >= SILENT) {
             self.barred = None;
         }
-        let (wanted, calls) = (self.wanted(), self.call_tabs());
+        let (wanted, calls) = (self.wanted(config, now), self.call_tabs());
+        if wanted == Wanted::Held && self.focus.is_free() {
+            effects.push(Effect::Digest(Vec::new()));
+        }
         effects.extend(self.focus.settle(wanted, &calls, config, now).into_iter().map(|(grip, attempt)| Effect::Grip(grip, attempt)));
-        effects.push(Effect::Wake(self.deadline(config)));
+        effects.extend(self.focus.take_digest().map(Effect::Digest));
+        effects.push(Effect::Wake(self.deadline(now, config)));
     }
 
     fn listen(&mut self, now: Moment, effects: &mut Vec<Effect>) {
@@ -699,6 +767,14 @@ impl State {
         }
     }
 
+    fn let_through(&mut self, what: &PassFor, reason: &str, now: Moment, config: &Config) {
+        let reason = clean(reason).unwrap_or_default();
+        let may = matches!(self.passes_left(config), Some(PassesLeft::Unlimited | PassesLeft::Just(1..)));
+        if may && !(reason.is_empty() && config.overrides.reason == AskReason::Required) {
+            let _ = self.focus.let_through(what, now + config.overrides.length, &reason);
+        }
+    }
+
     fn end_focus(&mut self) {
         self.conversations.retain_mut(|conversation| {
             conversation.grip = ConversationGrip::LetGo;
@@ -735,8 +811,11 @@ impl State {
         self.conversations.iter().filter(|one| !matches!(one.phase, Phase::WrapUp { .. })).filter_map(|one| one.place.tab()).collect()
     }
 
-    fn deadline(&self, config: &Config) -> Option<Moment> {
+    fn deadline(&self, now: Moment, config: &Config) -> Option<Moment> {
         let mut deadline = earliest(self.ear.deadline(), self.focus.deadline());
+        if config.is_paused(now) && !self.conversations.is_empty() {
+            deadline = earliest(deadline, config.paused_until);
+        }
         for conversation in &self.conversations {
             deadline = earliest(deadline, conversation.deadline(config));
         }

@@ -29,10 +29,19 @@ pub enum Shape {
         /// Without a value.
         default: u32,
     },
-    /// An object whose members are texts.
-    Object(&'static [&'static str]),
-    /// A list of such objects.
+    /// An object with these members.
+    Object(&'static [(&'static str, Member)]),
+    /// A list of objects whose members are texts.
     Objects(&'static [&'static str]),
+}
+
+/// A member of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Member {
+    /// A text or one of some words.
+    Text,
+    /// A whole number.
+    Integer,
 }
 
 /// What a policy's value does to the agent's.
@@ -51,10 +60,25 @@ pub const KEYS: &[Key] = &[
     Key { name: "adapters", shape: Shape::Texts, policy: Policy::Adds },
     Key { name: "chats", shape: Shape::Choice(&["hold", "show", "ignore"]), policy: Policy::Sets },
     Key { name: "blocklist", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "allowlist", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "presets", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "mode", shape: Shape::Choice(&["listed", "everything-but"]), policy: Policy::Sets },
+    Key { name: "notifications", shape: Shape::Choice(&["held-sites", "all-sites", "off"]), policy: Policy::Sets },
+    Key { name: "heldNotifications", shape: Shape::Choice(&["list", "show"]), policy: Policy::Sets },
+    Key {
+        name: "override",
+        shape: Shape::Object(&[
+            ("allowed", Member::Text),
+            ("minutes", Member::Integer),
+            ("perConversation", Member::Integer),
+            ("reason", Member::Text),
+        ]),
+        policy: Policy::Sets,
+    },
     Key { name: "exclusive", shape: Shape::Texts, policy: Policy::Sets },
     Key { name: "wrapUpSeconds", shape: Shape::Integer { least: 0, most: 600, default: 20 }, policy: Policy::Sets },
     Key { name: "maxCallMinutes", shape: Shape::Integer { least: 1, most: 600, default: 240 }, policy: Policy::Sets },
-    Key { name: "agent", shape: Shape::Object(&["name", "line"]), policy: Policy::Sets },
+    Key { name: "agent", shape: Shape::Object(&[("name", Member::Text), ("line", Member::Text)]), policy: Policy::Sets },
     Key { name: "placeNotes", shape: Shape::Objects(&["country", "region", "city", "postcode", "note"]), policy: Policy::Adds },
     Key { name: "locked", shape: Shape::Texts, policy: Policy::Sets },
 ];
@@ -66,7 +90,16 @@ const MEANINGS: &[(&str, &str)] = &[
     ("tools", "Ids of the tools that agents work with, as docs/tools.md lists them: zendesk, ringcentral-embeddable"),
     ("adapters", "Adapters for tools of your own, each as JSON text; docs/adapters.md has the format"),
     ("chats", "What a chat does: hold (as a call does), show (the card alone) or ignore"),
-    ("blocklist", "What is held during a conversation: example.com, example.com:8080 or example.com/feed; # starts a comment"),
+    ("blocklist", "What is held during a conversation: example.com, example.com/feed, title:football; docs/patterns.md has the grammar"),
+    ("allowlist", "What is never held, in the same words"),
+    ("presets", "Ids of ready-made lists, as docs/presets.md has them: social, video, news"),
+    ("mode", "listed (hold what is listed) or everything-but (hold all but tools, where they lead, and the allowlist)"),
+    ("notifications", "Whose notifications are held: held-sites, all-sites or off"),
+    ("heldNotifications", "What becomes of them afterwards: list, or show (listed and shown as well)"),
+    (
+        "override",
+        "Letting a site through: allowed (all, ending or nothing), minutes, perConversation (0: no limit), reason (never, asked or required)",
+    ),
     ("exclusive", "Keys where only the organisation's entries count"),
     ("wrapUpSeconds", "How long focus stays after a conversation, in seconds"),
     ("maxCallMinutes", "After so many minutes everything is released, whatever the phone says"),
@@ -85,8 +118,9 @@ pub fn key(name: &str) -> Option<&'static Key> {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn schema_json() -> String {
     let text = r#"{ "type": "string" }"#;
-    let object = |members: &[&str]| {
-        let members: Vec<_> = members.iter().map(|name| format!(r#""{name}": {text}"#)).collect();
+    let object = |members: &[(&str, Member)]| {
+        let shape = |member: Member| if member == Member::Text { text } else { r#"{ "type": "integer" }"# };
+        let members: Vec<_> = members.iter().map(|(name, member)| format!(r#""{name}": {}"#, shape(*member))).collect();
         format!(r#"{{ "type": "object", "properties": {{ {} }} }}"#, members.join(", "))
     };
     let mut keys = Vec::new();
@@ -100,7 +134,10 @@ pub fn schema_json() -> String {
                 let object = object(members);
                 object.trim_start_matches('{').trim_end_matches('}').trim().to_owned()
             }
-            Shape::Objects(members) => format!(r#""type": "array", "items": {}"#, object(members)),
+            Shape::Objects(members) => {
+                let members: Vec<_> = members.iter().map(|name| (*name, Member::Text)).collect();
+                format!(r#""type": "array", "items": {}"#, object(&members))
+            }
         };
         // Descriptions hold no quotes or backslashes; a test parses the result.
         let meaning = MEANINGS.iter().find(|(name, _)| *name == key.name).map_or("", |(_, meaning)| meaning);

@@ -2,9 +2,10 @@
 //! Must never hold a script or a regular expression, and never take something missing for an end: a test of what isn't there is unknown.
 
 use crate::customer::{Customer, MOST_LINES, Place, clean};
+use crate::glob::{fits, fits_with_value};
 use crate::keep::keep_enum;
 use crate::signal::{Channel, Saying, Word};
-use crate::site::{ToolSite, fits, fits_with_value};
+use crate::site::ToolSite;
 use crate::value::Value;
 
 /// A tool that is on.

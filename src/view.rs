@@ -1,13 +1,13 @@
 //! What our pages show: a pure function of state, settings and the phrase library. Must never hold a sentence of the product's own
 //! (those are in `_locales`) nor anything that a page does not show.
 
-use crate::config::Config;
+use crate::config::{Allowed, AskReason, Config};
 use crate::customer::notes_for;
-use crate::focus::{HeldSite, Wanted};
+use crate::focus::HeldSite;
 use crate::ids::Moment;
 use crate::object;
 use crate::phrase::Library;
-use crate::session::{Conversation, Phase, State, Trouble};
+use crate::session::{Conversation, PassesLeft, Phase, State, Trouble};
 use crate::signal::Channel;
 use crate::value::Value;
 
@@ -18,6 +18,43 @@ pub struct View {
     pub sidebar: SidebarView,
     /// For pages that stand in place of a stopped navigation.
     pub blocked: BlockedView,
+    /// What may be done against holding, for all pages and covers.
+    pub overrides: OverrideView,
+}
+
+/// What the agent may do against holding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverrideView {
+    /// Whether a site may be let through now.
+    pub letting: Letting,
+    /// How often still; `None` where nobody counts.
+    pub left: Option<u32>,
+    /// For how many minutes.
+    pub minutes: u32,
+    /// Whether a reason is asked for.
+    pub reason: AskReason,
+    /// Whether focus may be ended.
+    pub ending: Ending,
+}
+
+/// Whether a site may be let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Letting {
+    /// Yes.
+    Open,
+    /// Not again in this conversation.
+    Spent,
+    /// Settings or policy say no.
+    No,
+}
+
+/// Whether focus may be ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// By one click.
+    Allowed,
+    /// IT says no.
+    Locked,
 }
 
 /// The sidebar.
@@ -51,6 +88,8 @@ pub struct SidebarView {
     pub trouble: Option<Trouble>,
     /// Whether distractions are held.
     pub focus: FocusView,
+    /// Nothing is held until then: the agent asked for a pause.
+    pub paused: Option<Moment>,
     /// Whether there is a tool to listen to.
     pub set_up: SetUp,
     /// Whether the manual switch is on.
@@ -81,6 +120,8 @@ pub enum FocusView {
     On,
     /// A conversation is on, and focus was ended.
     Ended,
+    /// A conversation is on during a pause.
+    Paused,
 }
 
 /// Whether there is a tool to listen to.
@@ -136,6 +177,8 @@ pub struct WaitingView {
 pub struct BlockedView {
     /// Whether it may go on.
     pub gate: Gate,
+    /// Sites that are let through: pages of theirs may go on all the same.
+    pub open: Vec<String>,
     /// Who the agent is with, if known.
     pub name: Option<String>,
 }
@@ -172,7 +215,10 @@ macro_rules! names {
 
 names! {
     PhaseView { Idle = "idle", Ringing = "ringing", Active = "active", Hold = "hold", WrapUp = "wrapUp" }
-    FocusView { Off = "off", On = "on", Ended = "ended" }
+    FocusView { Off = "off", On = "on", Ended = "ended", Paused = "paused" }
+    Letting { Open = "open", Spent = "spent", No = "no" }
+    Ending { Allowed = "allowed", Locked = "locked" }
+    AskReason { Never = "never", Asked = "asked", Required = "required" }
     SetUp { Ready = "ready", NoTools = "noTools" }
     ByHand { On = "on", Off = "off" }
     Gate { Shut = "shut", Open = "open" }
@@ -208,10 +254,12 @@ impl View {
                 "needsReload" => maybe(&sidebar.needs_reload),
                 "trouble" => sidebar.trouble.map_or(Value::Null, |trouble| trouble.name().into()),
                 "focus" => sidebar.focus.name(),
+                "paused" => sidebar.paused.map_or(Value::Null, Value::from),
                 "setUp" => sidebar.set_up.name(),
                 "byHand" => sidebar.by_hand.name(),
             },
-            "blocked" => object! { "gate" => blocked.gate.name(), "name" => maybe(&blocked.name) },
+            "blocked" => object! { "gate" => blocked.gate.name(), "open" => blocked.open.clone(), "name" => maybe(&blocked.name) },
+            "override" => self.overrides.write(),
         }
     }
 
@@ -245,10 +293,42 @@ impl View {
                 needs_reload: text(sidebar, "needsReload"),
                 trouble: Trouble::read(sidebar.text_of("trouble")),
                 focus: FocusView::read(sidebar.text_of("focus"))?,
+                paused: Moment::read(sidebar, "paused"),
                 set_up: SetUp::read(sidebar.text_of("setUp"))?,
                 by_hand: ByHand::read(sidebar.text_of("byHand"))?,
             },
-            blocked: BlockedView { gate: Gate::read(blocked.text_of("gate"))?, name: text(blocked, "name") },
+            blocked: BlockedView { gate: Gate::read(blocked.text_of("gate"))?, open: texts(blocked, "open"), name: text(blocked, "name") },
+            overrides: OverrideView::read(value.get("override")?)?,
+        })
+    }
+}
+
+impl OverrideView {
+    fn of(state: &State, config: &Config) -> OverrideView {
+        let (letting, left) = match state.passes_left(config) {
+            None => (Letting::No, None),
+            Some(PassesLeft::Unlimited) => (Letting::Open, None),
+            Some(PassesLeft::Just(0)) => (Letting::Spent, Some(0)),
+            Some(PassesLeft::Just(left)) => (Letting::Open, Some(left)),
+        };
+        let ending = if config.overrides.allowed == Allowed::Nothing { Ending::Locked } else { Ending::Allowed };
+        OverrideView { letting, left, minutes: (config.overrides.length.0 / 60_000) as u32, reason: config.overrides.reason, ending }
+    }
+
+    fn write(&self) -> Value {
+        object! {
+            "letting" => self.letting.name(), "left" => self.left.map_or(Value::Null, |left| f64::from(left).into()),
+            "minutes" => f64::from(self.minutes), "reason" => self.reason.name(), "ending" => self.ending.name(),
+        }
+    }
+
+    fn read(value: &Value) -> Option<OverrideView> {
+        Some(OverrideView {
+            letting: Letting::read(value.text_of("letting"))?,
+            left: value.number_of("left").map(|left| left as u32),
+            minutes: value.number_of("minutes")? as u32,
+            reason: AskReason::read(value.text_of("reason"))?,
+            ending: Ending::read(value.text_of("ending"))?,
         })
     }
 }
@@ -308,10 +388,11 @@ pub fn view(state: &State, config: &Config, library: &Library) -> View {
     });
     let phrases = front.map(|one| library.choose(one.stage(), one.customer(), &config.agent));
     let let_go = front.is_some_and(|one| one.is_let_go());
-    let focus = match (state.wanted(), let_go) {
-        (Wanted::Held, _) => FocusView::On,
-        (Wanted::Free, true) => FocusView::Ended,
-        (Wanted::Free, false) => FocusView::Off,
+    let focus = match (state.focus().is_free(), let_go, state.holds_something()) {
+        (false, ..) => FocusView::On,
+        (true, true, _) => FocusView::Ended,
+        (true, false, true) => FocusView::Paused,
+        (true, false, false) => FocusView::Off,
     };
     let name = customer.as_ref().and_then(|customer| customer.name.clone());
     View {
@@ -330,10 +411,16 @@ pub fn view(state: &State, config: &Config, library: &Library) -> View {
             needs_reload: state.needs_reload().map(str::to_owned),
             trouble: state.trouble(),
             focus,
+            paused: config.paused_until,
             set_up: if config.all_tool_sites().next().is_none() { SetUp::NoTools } else { SetUp::Ready },
             by_hand: if front.is_some_and(|one| one.is_by_hand()) { ByHand::On } else { ByHand::Off },
         },
-        blocked: BlockedView { gate: if state.focus().may_go_on() { Gate::Open } else { Gate::Shut }, name },
+        blocked: BlockedView {
+            gate: if state.focus().may_go_on() { Gate::Open } else { Gate::Shut },
+            open: state.focus().open_sites(config),
+            name,
+        },
+        overrides: OverrideView::of(state, config),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use undivided::config::{Config, Reason};
+use undivided::config::{Config, Reason, Shelf};
 use undivided::tool::{FlawKind, Page, Tool};
 use undivided::value::Value;
 
@@ -86,7 +86,7 @@ fn tags_and_history_are_read_line_by_line_and_five_are_kept() {
 #[test]
 fn a_wrong_adapter_of_an_agent_is_named_and_the_others_count() {
     let settings = format!(r#"{{"adapters": [{SMALL}}}, {SMALL}, "cal": {{}}}}, 7], "tools": ["desk", "nowhere"]}}"#);
-    let config = Config::compile(&serde_json::from_str(&settings).unwrap(), &Value::Null, &Value::Null);
+    let config = Config::compile(&serde_json::from_str(&settings).unwrap(), &Value::Null, &Shelf::default());
     assert_eq!(config.tools.len(), 1);
     let complaints: Vec<_> = config.complaints.iter().map(|one| (one.key.as_str(), one.entry, one.text.as_str(), one.reason)).collect();
     assert_eq!(

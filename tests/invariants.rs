@@ -7,14 +7,15 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use proptest::prelude::*;
-use undivided::config::Config;
+use undivided::config::{Config, Shelf};
 use undivided::customer::clean;
-use undivided::focus::{Arrival, Attempt, Front, Grip, Life, Outcome, Tab, Thing};
+use undivided::focus::{Arrival, Attempt, Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
 use undivided::ids::{FrameId, Moment, TabId, WindowId};
 use undivided::message::{Message, read_event};
+use undivided::pattern::{Page, Pattern};
 use undivided::session::{Effect, Event, PanelAsk, PanelOutcome, State, step};
 use undivided::signal::{Airs, Inbound, Link, Looked, Microphone, Origin, Peers, Sender, Signal, Sound, Told};
-use undivided::site::{Address, Distraction, ToolSite};
+use undivided::site::{Address, ToolSite};
 use undivided::value::Value;
 use undivided::view::{View, view};
 
@@ -32,7 +33,7 @@ fn config() -> Config {
             "messages": {"origins": ["https://widget.example"], "ringing": [{"type": "r"}], "active": [{"type": "a"}], "ended": [{"type": "e"}], "conversation": ["id"]}
         }]
     }"##;
-    let config = Config::compile(&serde_json::from_str(settings).unwrap(), &Value::Null, &Value::Null);
+    let config = Config::compile(&serde_json::from_str(settings).unwrap(), &Value::Null, &Shelf::default());
     assert_eq!(config.complaints, []);
     config
 }
@@ -70,7 +71,7 @@ fn url() -> impl Strategy<Value = String> {
 }
 
 fn arrival() -> impl Strategy<Value = Arrival> {
-    prop::sample::select(vec![Arrival::Fresh, Arrival::Form, Arrival::History, Arrival::Same, Arrival::Ours])
+    prop::sample::select(vec![Arrival::Fresh, Arrival::Linked, Arrival::Form, Arrival::History, Arrival::Same, Arrival::Ours])
 }
 
 fn airs() -> impl Strategy<Value = Airs> {
@@ -138,6 +139,10 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (1..3i32).prop_map(|window| Event::Focused { window: WindowId(window) }),
         1 => tab().prop_map(|tab| Event::TabRemoved { tab }),
         1 => (tab(), tab()).prop_map(|(old, new)| Event::TabReplaced { old, new }),
+        1 => (tab(), tab()).prop_map(|(tab, opener)| Event::Opened { tab, opener }),
+        1 => (tab(), url(), "[a-z]{0,2}").prop_map(|(tab, url, title)| Event::Titled { tab, url, title }),
+        1 => tab().prop_map(|tab| Event::LetThrough { what: PassFor::Tab(tab), reason: String::new() }),
+        1 => "[ab]".prop_map(|tag| Event::Noticed { site: "news.example".to_owned(), notice: Notice { title: "News".to_owned(), body: String::new(), tag } }),
         1 => (tab(), url()).prop_map(|(tab, url)| Event::CoverLoaded { tab, url }),
         1 => (tab(), frame.clone()).prop_map(|(tab, frame)| Event::NoAnswer { tab, frame }),
         1 => (tab(), frame).prop_map(|(tab, frame)| Event::Left { tab, frame }),
@@ -164,6 +169,7 @@ struct Browser {
     waiting: BTreeSet<TabId>,
     rules: bool,
     covers: bool,
+    notices: bool,
     card: bool,
 }
 
@@ -171,7 +177,17 @@ impl Browser {
     fn new() -> Browser {
         let tabs = (1..6).map(|tab| (TabId(tab), URLS[tab as usize - 1].to_owned())).collect();
         let none = BTreeSet::new;
-        Browser { tabs, muted: none(), covered: none(), awake: none(), waiting: none(), rules: false, covers: false, card: false }
+        Browser {
+            tabs,
+            muted: none(),
+            covered: none(),
+            awake: none(),
+            waiting: none(),
+            rules: false,
+            covers: false,
+            notices: false,
+            card: false,
+        }
     }
 
     fn see(&mut self, event: &Event) {
@@ -218,6 +234,8 @@ impl Browser {
                     id: *id,
                     window: WindowId(1),
                     url: url.clone(),
+                    title: String::new(),
+                    opener: None,
                     front: Front::Behind,
                     life: Life::Awake,
                 };
@@ -226,6 +244,8 @@ impl Browser {
             Grip::Take(thing) => (*thing, true),
             Grip::TakeRules(_) => (Thing::Rules, true),
             Grip::TakeCovers(_) => (Thing::Covers, true),
+            Grip::TakeNotices(_) => (Thing::Notices, true),
+            Grip::GiveNotices(_) => (Thing::Notices, false),
             Grip::TakeBlocked(tab, _) => (Thing::Blocked(*tab), true),
             Grip::Give(thing) => (*thing, false),
             Grip::GiveBlocked(tab, _) => (Thing::Blocked(*tab), false),
@@ -233,6 +253,7 @@ impl Browser {
         let ours = match thing {
             Thing::Rules => self.rules,
             Thing::Covers => self.covers,
+            Thing::Notices => self.notices,
             Thing::Card => self.card,
             Thing::Cover(tab) => self.covered.contains(&tab),
             Thing::Sound(tab) => self.muted.contains(&tab),
@@ -248,6 +269,7 @@ impl Browser {
         match thing {
             Thing::Rules => self.rules = take,
             Thing::Covers => self.covers = take,
+            Thing::Notices => self.notices = take,
             Thing::Card => self.card = take,
             Thing::Cover(tab) => drop(set(&mut self.covered, tab, open(&tab))),
             Thing::Sound(tab) => drop(set(&mut self.muted, tab, open(&tab))),
@@ -258,9 +280,9 @@ impl Browser {
     }
 
     fn holds(&self) -> String {
-        let Browser { muted, covered, awake, waiting, rules, covers, .. } = self;
+        let Browser { muted, covered, awake, waiting, rules, covers, notices, .. } = self;
         format!(
-            "muted {muted:?}, covered {covered:?}, kept awake {awake:?}, waiting {waiting:?}, rules {rules}, cover scripts {covers}, card {}",
+            "muted {muted:?}, covered {covered:?}, kept awake {awake:?}, waiting {waiting:?}, rules {rules}, cover scripts {covers}, notices {notices}, card {}",
             self.card
         )
     }
@@ -376,7 +398,7 @@ proptest! {
         }
         world.pass(5 * 60 * 60 * 1000, &mut done);
         let browser = &world.browser;
-        let held = browser.rules || browser.covers || browser.card || !(browser.muted.is_empty() && browser.covered.is_empty() && browser.awake.is_empty() && browser.waiting.is_empty());
+        let held = browser.rules || browser.covers || browser.notices || browser.card || !(browser.muted.is_empty() && browser.covered.is_empty() && browser.awake.is_empty() && browser.waiting.is_empty());
         prop_assert!(!held, "still held: {}, while {:?}", browser.holds(), world.state);
         prop_assert!(world.state.is_idle(), "not idle: {:?}", world.state);
         prop_assert_eq!(world.wake, None, "it wakes up for nothing");
@@ -427,13 +449,13 @@ proptest! {
 
     #[test]
     fn nothing_that_a_page_or_a_person_writes_panics(text in ".{0,300}", json in arbitrary_json()) {
-        let _ = (Address::parse(&text), Distraction::parse(&text), ToolSite::parse(&text), clean(&text));
+        let _ = (Address::parse(&text), Pattern::parse(&text), ToolSite::parse(&text), clean(&text));
         let value: Value = serde_json::from_value(json).unwrap();
         let _ = (read_event(&value), Message::read(&value), View::read(&value));
-        let config = Config::compile(&value, &value, &value);
-        let _ = config.distraction(&text);
+        let config = Config::compile(&value, &value, &Shelf { tools: value.clone(), presets: value.clone() });
+        let _ = config.verdict(Page { url: &text, title: &text });
         let settings = serde_json::json!({"toolSites": [text], "blocklist": text, "placeNotes": [text], "agent": text});
-        let _ = Config::compile(&serde_json::from_value(settings).unwrap(), &value, &Value::Null);
+        let _ = Config::compile(&serde_json::from_value(settings).unwrap(), &value, &Shelf::default());
     }
 
     /// Our parser against the field's own: what it takes for a web page's host is what a browser would connect to.

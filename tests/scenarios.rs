@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! settings {"toolSites": ["https://phone.example/*"]}     the agent's settings; `policy {…}` for IT's
-//! tab 2 https://news.example/ muted                       a tab that is open: `front`, `asleep`, `muted` and `shut` (no access) may follow
+//! tab 2 https://news.example/ muted                       a tab that is open: `front`, `asleep`, `muted`, `shut` (no access), `title=With_words` and `opener=1` may follow
 //! 4s said 1 {"phase": "active"}                           at four seconds, the page in tab 1 fires the page event
 //! 5s peers 1 connected live growing                       … hook.js reports: link, microphone, inbound
 //! 5s again 1 {"phase": "active"}                          … content.js repeats the last page event
@@ -16,6 +16,9 @@
 //! 5s airs 1 sound microphone                              … from now on the browser says that the tab is heard, has the microphone, both or none
 //! 6s event {"tabRemoved": {"tab": 1}}                     … anything that background.js can hand in
 //! 6s cover 2 https://news.example/                         … a registered cover script ran there
+//! 5s let-through 2 for a reason                           … the agent lets the site in tab 2 through
+//! 5s notice news.example 1 Rain                           … a page there would have shown a notification with that tag and title
+//! paused 30s                                              the agent asked for a pause of that length
 //! 7s worker dies                                          … and is woken by the next event
 //! 600s asleep                                             the machine slept until then: no timer went off
 //! 60s nothing                                             time passes until then
@@ -31,8 +34,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use undivided::config::Config;
-use undivided::focus::{Front, Grip, Life, Outcome, Tab, Thing};
+use undivided::config::{Config, Shelf};
+use undivided::focus::{Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
 use undivided::ids::{FrameId, Moment, TabId, WindowId};
 use undivided::message::read_event;
 use undivided::phrase::Library;
@@ -97,6 +100,7 @@ struct Run {
     settings: Value,
     policy: Value,
     shelf: Value,
+    pause: Option<Moment>,
     now: u64,
     tabs: BTreeMap<i32, OpenTab>,
     wake: Option<u64>,
@@ -111,6 +115,8 @@ struct OpenTab {
     asleep: bool,
     muted: bool,
     shut: bool,
+    title: String,
+    opener: Option<TabId>,
 }
 
 impl Run {
@@ -120,6 +126,7 @@ impl Run {
             state: State::default(),
             settings: Value::Null,
             policy: Value::Null,
+            pause: None,
             shelf: shelf(),
             now: 0,
             tabs: BTreeMap::new(),
@@ -134,6 +141,7 @@ impl Run {
         let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
         match first {
             "settings" => self.settings = serde_json::from_str(rest).unwrap(),
+            "paused" => self.pause = Some(Moment(self.now + 1000 * rest.trim_end_matches('s').parse::<u64>().unwrap())),
             "policy" => self.policy = serde_json::from_str(rest).unwrap(),
             "tab" => self.open(rest),
             time => {
@@ -168,15 +176,28 @@ impl Run {
         let url = words.next().unwrap().to_owned();
         let marks: Vec<&str> = words.collect();
         let has = |mark| marks.contains(&mark);
-        self.tabs.insert(id, OpenTab { url, front: has("front"), asleep: has("asleep"), muted: has("muted"), shut: has("shut") });
+        let told = |name| marks.iter().find_map(|mark| mark.strip_prefix(name));
+        let title = told("title=").unwrap_or_default().replace('_', " ");
+        let opener = told("opener=").map(|tab| TabId(tab.parse().unwrap()));
+        let (asleep, muted, shut) = (has("asleep"), has("muted"), has("shut"));
+        self.tabs.insert(id, OpenTab { url, front: has("front"), asleep, muted, shut, title, opener });
     }
 
     fn event(&mut self, kind: &str, rest: &str) -> Option<Event> {
         if kind == "event" {
             return read_event(&serde_json::from_str(rest).unwrap());
         }
+        if kind == "notice" {
+            let mut words = rest.splitn(3, ' ').map(str::to_owned);
+            let site = words.next().unwrap();
+            let (tag, title) = (words.next().unwrap(), words.next().unwrap());
+            return Some(Event::Noticed { site, notice: Notice { title, body: String::new(), tag } });
+        }
         let (tab, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         let tab: i32 = tab.parse().ok()?;
+        if kind == "let-through" {
+            return Some(Event::LetThrough { what: PassFor::Tab(TabId(tab)), reason: rest.to_owned() });
+        }
         if kind == "left" {
             return Some(Event::Left { tab: TabId(tab), frame: FrameId::TOP });
         }
@@ -226,7 +247,9 @@ impl Run {
     }
 
     fn config(&self) -> Config {
-        Config::compile(&self.settings, &self.policy, &self.shelf)
+        let mut config = Config::compile(&self.settings, &self.policy, &Shelf { tools: self.shelf.clone(), ..Shelf::default() });
+        config.paused_until = self.pause;
+        config
     }
 
     /// Answers as look.js would in a page that has just these elements.
@@ -340,6 +363,19 @@ impl Run {
                 say(format!("watch {}: {} looks, messages of {} tools", tab.0, count("looks"), count("messages")));
                 None
             }
+            Effect::Digest(digest) => {
+                for site in digest {
+                    let notices: Vec<_> = site.notices.iter().map(|one| one.title.as_str()).collect();
+                    say(format!(
+                        "digest {}: {} tabs, {} stops, notifications {notices:?}, let through {:?}",
+                        site.site,
+                        site.tabs.len(),
+                        site.stops,
+                        site.passes
+                    ));
+                }
+                None
+            }
             Effect::AskAll => {
                 say("ask all".to_owned());
                 None
@@ -350,11 +386,24 @@ impl Run {
                     Grip::List => Some(Event::Listed { tabs: self.tabs.iter().map(|(id, tab)| tab.listed(*id)).collect() }),
                     Grip::TakeRules(rules) => {
                         let spared: Vec<i32> = rules.spared.iter().map(|tab| tab.0).collect();
-                        say(format!("rules {:?} {:?} but tabs {spared:?}", rules.hosts, rules.parts));
+                        let filters = rules.filters;
+                        let free = [filters.free_hosts, filters.free_parts].concat();
+                        let free = if free.is_empty() { String::new() } else { format!(" free {free:?}") };
+                        let rest =
+                            rules.rest.map(|rest| format!(" and the rest but links of {:?} and tabs {:?}", rest.initiators, rest.followed));
+                        say(format!("rules {:?} {:?}{free}{} but tabs {spared:?}", filters.hosts, filters.parts, rest.unwrap_or_default()));
                         done(Thing::Rules, Outcome::Took)
                     }
-                    Grip::TakeCovers(patterns) => {
-                        say(format!("cover scripts for {patterns:?}"));
+                    Grip::TakeNotices(scope) => {
+                        say(format!("hold notifications of {:?}", scope.matches));
+                        done(Thing::Notices, Outcome::Took)
+                    }
+                    Grip::GiveNotices(after) => {
+                        say(format!("let notifications be: {after:?}"));
+                        done(Thing::Notices, Outcome::Gave)
+                    }
+                    Grip::TakeCovers(scope) => {
+                        say(format!("cover scripts for {:?}", scope.matches));
                         done(Thing::Covers, Outcome::Took)
                     }
                     Grip::TakeBlocked(tab, target) => {
@@ -408,7 +457,7 @@ impl OpenTab {
     fn listed(&self, id: i32) -> Tab {
         let front = if self.front { Front::Front } else { Front::Behind };
         let life = if self.asleep { Life::Asleep } else { Life::Awake };
-        Tab { id: TabId(id), window: WindowId(1), url: self.url.clone(), front, life }
+        Tab { id: TabId(id), window: WindowId(1), url: self.url.clone(), title: self.title.clone(), opener: self.opener, front, life }
     }
 }
 
@@ -420,6 +469,7 @@ fn named(thing: Thing) -> String {
         Thing::Awake(tab) => format!("call tab {}", tab.0),
         Thing::Rules => "rules".to_owned(),
         Thing::Covers => "cover scripts".to_owned(),
+        Thing::Notices => "notifications".to_owned(),
         Thing::Card => "card".to_owned(),
     }
 }

@@ -157,6 +157,10 @@ pub struct RawTab {
     pub window: WindowId,
     /// Empty without permission.
     pub url: String,
+    /// Likewise.
+    pub title: String,
+    /// The tab that opened it, while both are in one window.
+    pub opener: Option<TabId>,
     /// Chromium only: where it is headed; else empty.
     pub headed_for: String,
     /// In front of its window.
@@ -191,6 +195,8 @@ impl RawTab {
             id: TabId::read(value, "id")?,
             window: WindowId::read(value, "windowId")?,
             url: text("url"),
+            title: text("title"),
+            opener: TabId::read(value, "openerTabId"),
             headed_for: text("pendingUrl"),
             active: value.is_true("active"),
             discarded: value.is_true("discarded"),

@@ -8,8 +8,8 @@ use super::api::{self, Answer};
 use super::dom::{self, Shown};
 use super::sidebar::{command, on_change};
 use super::store;
-use crate::site::Address;
-use crate::view::{BlockedView, Gate};
+use crate::site::{Address, is_same_or_subdomain};
+use crate::view::Gate;
 
 /// Mounts the page; the promise settles when it is drawn.
 #[wasm_bindgen]
@@ -43,8 +43,9 @@ thread_local! {
 
 async fn draw(target: &str) {
     // No view: the browser or the add-on started anew, and nothing is held.
-    let view = store::load_view().await.map_or(BlockedView { gate: Gate::Open, name: None }, |view| view.blocked);
-    if view.gate == Gate::Open {
+    let view = store::load_view().await;
+    let free = view.as_ref().is_none_or(|view| view.blocked.gate == Gate::Open || view.blocked.open.iter().any(|site| is_of(target, site)));
+    if free {
         // Once: the view may change again while the target is still on its way.
         if GONE_ON.replace(true) {
             return;
@@ -56,11 +57,15 @@ async fn draw(target: &str) {
         }
         return;
     }
-    let moment = match &view.name {
-        Some(name) => api::text_with("blocked_moment", &[name]),
+    let moment = match view.and_then(|view| view.blocked.name) {
+        Some(name) => api::text_with("blocked_moment", &[&name]),
         None => api::text("blocked_moment_unknown"),
     };
     dom::set_text("moment", &moment);
+}
+
+fn is_of(target: &str, site: &str) -> bool {
+    Address::parse(target).is_some_and(|address| is_same_or_subdomain(address.host, site))
 }
 
 fn target() -> Option<String> {

@@ -6,10 +6,10 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::api::{self, Answer, MutedBy, Pending, RawTab};
-use super::store::log;
-use crate::config::Config;
-use crate::focus::{Attempt, Front, Grip, Life, Outcome, Rules, Tab, Thing};
-use crate::ids::{FrameId, Moment, TabId, WindowId};
+use super::store::{log, save_digest};
+use crate::config::{After, Config};
+use crate::focus::{Attempt, Front, Grip, Life, Outcome, Rules, Scope, Tab, Thing};
+use crate::ids::{FrameId, TabId, WindowId};
 use crate::object;
 use crate::session::{Effect, Event};
 use crate::value::Value;
@@ -37,11 +37,12 @@ thread_local! {
 pub fn begin(effect: Effect, config: &Config) {
     let task = match effect {
         Effect::Wake(_) => return,
-        Effect::Grip(grip, attempt) => return begin_grip(grip, config, attempt),
+        Effect::Grip(grip, attempt) => return begin_grip(grip, attempt),
         Effect::BringBack(tab) => Box::pin(async move { api::change_tab(tab, object! { "active" => true }).await.map(drop) }),
         Effect::OfferCard(window) => offer_card(window),
         Effect::Ask(tab, frame) => ask_frame(tab, frame),
         Effect::Watch(tab, frame, origin) => api::tell(tab, frame, object! { "watch" => config.watch(&origin).unwrap_or_default() }),
+        Effect::Digest(digest) => save_digest(&digest),
         Effect::AskAll => ask_all(tool_patterns(config)),
     };
     api::spawn(async move {
@@ -66,7 +67,7 @@ pub fn next_report() -> Option<Event> {
     REPORTS.with_borrow_mut(|reports| if reports.is_empty() { None } else { Some(reports.remove(0)) })
 }
 
-fn begin_grip(grip: Grip, config: &Config, attempt: Attempt) {
+fn begin_grip(grip: Grip, attempt: Attempt) {
     let (thing, asked, done) = match grip {
         Grip::List => {
             let tabs = api::tabs(object! {});
@@ -80,7 +81,9 @@ fn begin_grip(grip: Grip, config: &Config, attempt: Attempt) {
         Grip::Take(thing) => (thing, take(thing), Outcome::Took),
         Grip::Give(thing) => (thing, give(thing), Outcome::Gave),
         Grip::TakeRules(rules) => (Thing::Rules, set_rules(Some(rules)), Outcome::Took),
-        Grip::TakeCovers(patterns) => (Thing::Covers, register_covers(patterns, tool_patterns(config)), Outcome::Took),
+        Grip::TakeCovers(scope) => (Thing::Covers, register_covers(scope), Outcome::Took),
+        Grip::TakeNotices(scope) => (Thing::Notices, hold_notices(scope), Outcome::Took),
+        Grip::GiveNotices(after) => (Thing::Notices, let_notices(after), Outcome::Gave),
         Grip::TakeBlocked(tab, target) => (Thing::Blocked(tab), show_blocked(tab, target), Outcome::Took),
         Grip::GiveBlocked(tab, target) => (Thing::Blocked(tab), send_on(tab, target), Outcome::Gave),
     };
@@ -103,7 +106,7 @@ fn take(thing: Thing) -> Pending<()> {
         Thing::Sound(tab) => set_sound(tab, Outcome::Took),
         Thing::Awake(tab) => set_awake(tab, Outcome::Took),
         // These carry what they need in grips of their own.
-        Thing::Rules | Thing::Covers | Thing::Card | Thing::Blocked(_) => refuse("nothing to take"),
+        Thing::Rules | Thing::Covers | Thing::Notices | Thing::Card | Thing::Blocked(_) => refuse("nothing to take"),
     }
 }
 
@@ -115,7 +118,7 @@ fn give(thing: Thing) -> Pending<()> {
         Thing::Rules => set_rules(None),
         Thing::Covers => unregister(&["cover"]),
         Thing::Card => withdraw_card(),
-        Thing::Blocked(_) => refuse("nothing to give back"),
+        Thing::Notices | Thing::Blocked(_) => refuse("nothing to give back"),
     }
 }
 
@@ -150,7 +153,7 @@ fn ask() -> Value {
 fn listed(tab: RawTab) -> Tab {
     let front = if tab.active { Front::Front } else { Front::Behind };
     let life = if tab.discarded { Life::Asleep } else { Life::Awake };
-    Tab { id: tab.id, window: tab.window, url: tab.url, front, life }
+    Tab { id: tab.id, window: tab.window, url: tab.url, title: tab.title, opener: tab.opener, front, life }
 }
 
 /// Only what is heard is muted, and only what we muted is unmuted: an agent who turned the sound on and off again has the last word.
@@ -203,11 +206,13 @@ fn set_rules(rules: Option<Rules>) -> Pending<()> {
     Box::pin(async move { api::settle(promise.into()).await.map(drop) })
 }
 
+/// Most rules that say a part; browsers take 5 000 of a session in all. Pages that the others mean are met as they arrive.
+const MOST_PARTS: usize = 2_000;
+
 /// GET only: a rule that blocks a POST loses what was sent (measured).
 fn written(rules: Rules) -> Vec<Value> {
-    let spared: Value = rules.spared.into();
     let mut written = Vec::new();
-    let mut add = |action: &str, which: &str, what: Value, excluded: &Value| {
+    let mut add = |priority: Priority, which: &str, what: Value, but: Value| {
         let mut condition = vec![
             (which.to_owned(), what),
             ("resourceTypes".to_owned(), vec!["main_frame"].into()),
@@ -217,42 +222,132 @@ fn written(rules: Rules) -> Vec<Value> {
             // As the core compares; browsers ignore case by default.
             condition.push(("isUrlFilterCaseSensitive".to_owned(), true.into()));
         }
-        // Browsers refuse an empty list.
-        if excluded.list().is_some_and(|tabs| !tabs.is_empty()) {
-            condition.push(("excludedTabIds".to_owned(), excluded.clone()));
+        for (name, value) in but.members() {
+            // Browsers refuse an empty list.
+            if value.list().is_some_and(|list| !list.is_empty()) {
+                condition.push((name.clone(), value.clone()));
+            }
         }
         let id = written.len() as f64 + 1.0;
-        let priority = if action == "allow" { 2.0 } else { 1.0 };
-        written.push(object! { "id" => id, "priority" => priority, "action" => object! { "type" => action }, "condition" => Value::Object(condition) });
+        let (rank, action) = match priority {
+            Priority::Rest => (1.0, "block"),
+            Priority::Listed => (2.0, "block"),
+            Priority::Free => (3.0, "allow"),
+        };
+        written.push(
+            object! { "id" => id, "priority" => rank, "action" => object! { "type" => action }, "condition" => Value::Object(condition) },
+        );
     };
-    if !rules.hosts.is_empty() {
-        add("block", "requestDomains", rules.hosts.into(), &spared);
+    let spared = object! { "excludedTabIds" => rules.spared.clone() };
+    if let Some(rest) = rules.rest {
+        let tabs: Vec<TabId> = rules.spared.into_iter().chain(rest.followed).collect();
+        add(
+            Priority::Rest,
+            "urlFilter",
+            "|http".into(),
+            object! { "excludedTabIds" => tabs, "excludedInitiatorDomains" => rest.initiators },
+        );
     }
-    for part in rules.parts {
-        add("block", "urlFilter", part.into(), &spared);
+    let filters = rules.filters;
+    if !filters.hosts.is_empty() {
+        add(Priority::Listed, "requestDomains", filters.hosts.into(), spared.clone());
     }
-    for tool in rules.tools {
-        add("allow", "urlFilter", tool.into(), &Value::Null);
+    for part in filters.parts.into_iter().take(MOST_PARTS) {
+        add(Priority::Listed, "urlFilter", part.into(), spared.clone());
+    }
+    if !filters.free_hosts.is_empty() {
+        add(Priority::Free, "requestDomains", filters.free_hosts.into(), Value::Null);
+    }
+    for part in rules.tools.into_iter().chain(filters.free_parts).take(MOST_PARTS) {
+        add(Priority::Free, "urlFilter", part.into(), Value::Null);
     }
     written
 }
 
+/// Which rule wins where several fit.
+#[derive(Clone, Copy)]
+enum Priority {
+    Rest,
+    Listed,
+    Free,
+}
+
 /// For pages that load while the worker is dead, and so that none flashes. Gone with the browser run, whatever happens to us.
-fn register_covers(matches: Vec<String>, tools: Vec<String>) -> Pending<()> {
+fn register_covers(scope: Scope) -> Pending<()> {
     Box::pin(async move {
         unregister(&["cover"]).await?;
-        if matches.is_empty() {
+        if scope.matches.is_empty() {
             return Ok(());
         }
-        let mut script = object! {
-            "id" => "cover", "matches" => matches, "js" => vec!["cover.js"], "css" => vec!["cover.css"],
-            "runAt" => "document_start", "persistAcrossSessions" => false,
-        };
-        if let (Value::Object(members), false) = (&mut script, tools.is_empty()) {
-            members.push(("excludeMatches".to_owned(), tools.into()));
-        }
+        let mut script = object! { "id" => "cover", "js" => vec!["cover.js"], "css" => vec!["cover.css"] };
+        within(&mut script, &scope);
         api::act("scripting.registerContentScripts", vec![vec![script].into()]).await
     })
+}
+
+const NOTICE_SCRIPTS: [(&str, &str, &str); 2] = [("notices", "notices.js", "ISOLATED"), ("quiet", "quiet.js", "MAIN")];
+const NOTICE_IDS: &[&str] = &["notices", "quiet"];
+
+/// Into pages that load, and into those that are open.
+fn hold_notices(scope: Scope) -> Pending<()> {
+    Box::pin(async move {
+        unregister(NOTICE_IDS).await?;
+        let script = |(id, file, world): (&str, &str, &str)| {
+            let mut script =
+                object! { "id" => id, "js" => vec![file], "world" => world, "allFrames" => true, "matchOriginAsFallback" => true };
+            within(&mut script, &Scope { matches: origins(&scope.matches), but: origins(&scope.but) });
+            script
+        };
+        let scripts: Vec<Value> = NOTICE_SCRIPTS.into_iter().map(script).collect();
+        api::act("scripting.registerContentScripts", vec![scripts.into()]).await?;
+        let spared = tabs_at(&scope.but).await?;
+        for tab in tabs_at(&scope.matches).await?.into_iter().filter(|tab| !spared.contains(tab)) {
+            for (_, file, world) in NOTICE_SCRIPTS {
+                let target = object! { "tabId" => tab, "allFrames" => true };
+                let script = object! { "target" => target, "files" => vec![file], "injectImmediately" => true, "world" => world };
+                let put = api::act("scripting.executeScript", vec![script]);
+                api::spawn(async move { drop(put.await) });
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Chromium refuses a path for scripts that follow into frames without an origin of their own.
+fn origins(patterns: &[String]) -> Vec<String> {
+    let mut origins = Vec::new();
+    for pattern in patterns {
+        let mut parts = pattern.splitn(4, '/');
+        if let (Some(scheme), Some(_), Some(host)) = (parts.next(), parts.next(), parts.next()) {
+            let origin = [scheme, "//", host, "/*"].concat();
+            if !origins.contains(&origin) {
+                origins.push(origin);
+            }
+        }
+    }
+    origins
+}
+
+/// No page is told to hold again by what is registered; those that hold are told to stop, in all their frames.
+fn let_notices(after: After) -> Pending<()> {
+    let word = if after == After::Show { "show" } else { "release" };
+    Box::pin(async move {
+        unregister(NOTICE_IDS).await?;
+        for tab in api::tabs(object! { "url" => vec!["*://*/*"], "discarded" => false }).await? {
+            let told = api::act("tabs.sendMessage", vec![tab.id.into(), object! { "notices" => word }]);
+            api::spawn(async move { drop(told.await) });
+        }
+        Ok(())
+    })
+}
+
+fn within(script: &mut Value, scope: &Scope) {
+    script.put("matches", scope.matches.clone().into());
+    if !scope.but.is_empty() {
+        script.put("excludeMatches", scope.but.clone().into());
+    }
+    script.put("runAt", "document_start".into());
+    script.put("persistAcrossSessions", false.into());
 }
 
 /// Puts the listening scripts into tool pages: registered for those that load, and into those that are open.

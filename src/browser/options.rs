@@ -12,7 +12,9 @@ use super::api::{self, Answer};
 use super::dom::{self, Shown};
 use super::sidebar::on_change;
 use super::store;
-use crate::config::{Chats, Complaint, Config, Hand, Reason, Source};
+use crate::config::{Chats, Complaint, Config, Hand, Mode, Reason, Source};
+use crate::lists::Origin;
+use crate::pattern::Side;
 use crate::tool::has;
 use crate::value::Value;
 
@@ -238,7 +240,7 @@ async fn save() {
     );
     let settings = Value::Object(members);
     let saved = store::save_settings(settings.clone()).await;
-    let raw = store::Raw { settings, policy: raw.policy };
+    let raw = store::Raw { settings, policy: raw.policy, pause: None };
     draw(&raw).await;
     let complaints = store::compile(&raw).await.complaints.iter().any(|one| one.source == Source::Agent);
     let word = match (saved, complaints) {
@@ -289,7 +291,11 @@ fn reason_name(reason: Reason) -> &'static str {
         Reason::NotAList => "notAList",
         Reason::NotAnObject => "notAnObject",
         Reason::UnknownTool => "unknownTool",
+        Reason::UnknownPreset => "unknownPreset",
         Reason::UnknownWord => "unknownWord",
+        Reason::NotAWebPage => "notAWebPage",
+        Reason::Everything => "everything",
+        Reason::NoWords => "noWords",
         Reason::AdapterMissing => "adapterMissing",
         Reason::AdapterUnknown => "adapterUnknown",
         Reason::AdapterWrong => "adapterWrong",
@@ -360,8 +366,28 @@ struct Wanted {
 
 fn wanted(config: &Config) -> Vec<Wanted> {
     let tools = config.all_tool_sites().map(|site| Wanted { name: site.origin_pattern(), origins: vec![site.origin_pattern()] });
-    let held =
-        config.blocklist.iter().map(|distraction| Wanted { name: distraction.host().to_owned(), origins: distraction.origin_patterns() });
+    let mut held: Vec<Wanted> = Vec::new();
+    for entry in config.lists.entries().iter().filter(|entry| entry.pattern.side == Side::Hold) {
+        let origins = entry.pattern.origin_patterns();
+        match &entry.origin {
+            // One row for all of a preset.
+            Origin::Preset(id) => {
+                let name = api::text(&format!("preset_{id}"));
+                match held.iter_mut().find(|one| one.name == name) {
+                    Some(one) => one.origins.extend(origins),
+                    None => held.push(Wanted { name, origins }),
+                }
+            }
+            Origin::Agent | Origin::Policy => {
+                let name = entry.pattern.host().unwrap_or(&entry.text).to_owned();
+                held.push(Wanted { name, origins });
+            }
+        }
+    }
+    // Whatever is not listed is held as well.
+    if config.mode == Mode::EverythingBut {
+        held.push(Wanted { name: api::text("access_everything"), origins: vec!["*://*/*".to_owned()] });
+    }
     let mut all: Vec<Wanted> = Vec::new();
     for one in tools.chain(held) {
         if !all.iter().any(|other| other.origins == one.origins) {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
 use super::store;
-use crate::config::Config;
+use crate::config::{Config, Shelf};
 use crate::ids::Moment;
 use crate::object;
 use crate::session::Trouble;
@@ -71,7 +71,7 @@ async fn draw(view: Option<View>) {
         None => {
             // Before the first conversation there is no view; whether there are tools is all that matters then.
             let raw = store::load_raw().await;
-            let config = Config::compile(&raw.settings, &raw.policy, &Value::Null);
+            let config = Config::compile(&raw.settings, &raw.policy, &Shelf::default());
             crate::view::view(&Default::default(), &config, &Default::default()).sidebar
         }
     };

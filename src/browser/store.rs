@@ -3,8 +3,10 @@
 
 use wasm_bindgen::JsValue;
 
-use super::api::{self, Answer};
-use crate::config::Config;
+use super::api::{self, Answer, Pending};
+use crate::config::{Config, Shelf};
+use crate::focus::{DigestSite, Notice};
+use crate::ids::Moment;
 use crate::object;
 use crate::session::State;
 use crate::value::Value;
@@ -17,6 +19,8 @@ pub struct Raw {
     pub settings: Value,
     /// IT's, as last seen.
     pub policy: Value,
+    /// Until when nothing is held, as the agent asked.
+    pub pause: Option<Moment>,
 }
 
 /// The state of this browser run. Unreadable state counts as none: what was held is then freed by the outcomes and listings that follow.
@@ -45,9 +49,9 @@ pub async fn load_why() -> Value {
 
 /// Settings and the policy as last seen; never waits for the browser's policy service, which takes three seconds after a start.
 pub async fn load_raw() -> Raw {
-    let kept = api::ask("storage.local.get", vec![vec!["settings", "policy"].into()]).await.unwrap_or_default();
+    let kept = api::ask("storage.local.get", vec![vec!["settings", "policy", "pause"].into()]).await.unwrap_or_default();
     let member = |name| kept.get(name).cloned().unwrap_or_default();
-    Raw { settings: member("settings"), policy: member("policy") }
+    Raw { settings: member("settings"), policy: member("policy"), pause: Moment::read(&kept, "pause") }
 }
 
 /// Adapters come as JSON text where a policy's schema can't describe them, and as the agent typed them; a text may be one or a list of them. What is
@@ -78,24 +82,35 @@ fn parsed(entry: Value) -> Value {
     }
 }
 
-/// Settings and policy compiled, with those adapters of ours that they name.
+/// Settings and policy compiled, with those adapters and presets of ours that they name.
 pub async fn compile(raw: &Raw) -> Config {
+    let shelf = Shelf {
+        tools: shelved("data/tools.json", &Config::wanted_tools(&raw.settings, &raw.policy)).await,
+        presets: shelved("data/presets.json", &Config::wanted_presets(&raw.settings, &raw.policy)).await,
+    };
+    let mut config = Config::compile(&with_adapters(&raw.settings), &with_adapters(&raw.policy), &shelf);
+    config.paused_until = raw.pause;
+    config
+}
+
+/// Those of a packed file's members; the file is not read where nothing is wanted of it.
+async fn shelved(path: &'static str, wanted: &[String]) -> Value {
     let mut shelf = object! {};
-    let wanted = Config::wanted_tools(&raw.settings, &raw.policy);
-    if !wanted.is_empty() {
-        match api::load("data/tools.json").await {
-            Ok(all) => {
-                for id in &wanted {
-                    let adapter = js_sys::Reflect::get(&all, &id.as_str().into()).unwrap_or_default();
-                    if !adapter.is_undefined() {
-                        shelf.put(id, api::from_js(&adapter));
-                    }
+    if wanted.is_empty() {
+        return shelf;
+    }
+    match api::load(path).await {
+        Ok(all) => {
+            for id in wanted {
+                let one = js_sys::Reflect::get(&all, &id.as_str().into()).unwrap_or_default();
+                if !one.is_undefined() {
+                    shelf.put(id, api::from_js(&one));
                 }
             }
-            Err(error) => log(&error),
         }
+        Err(error) => log(&error),
     }
-    Config::compile(&with_adapters(&raw.settings), &with_adapters(&raw.policy), &shelf)
+    shelf
 }
 
 /// Saves the agent's settings.
@@ -120,6 +135,24 @@ pub async fn refresh_policy() {
     if let Err(error) = api::call("storage.local.set", vec![object! { "policy" => policy }]).await {
         log(&error);
     }
+}
+
+/// Keeps what was held for the sidebar to show; nothing takes away what there was. In memory alone, as it holds notifications' texts.
+pub fn save_digest(digest: &[DigestSite]) -> Pending<()> {
+    if digest.is_empty() {
+        return api::act("storage.session.remove", vec!["digest".into()]);
+    }
+    let sites: Vec<Value> = digest
+        .iter()
+        .map(|site| {
+            let notice = |one: &Notice| object! { "title" => one.title.as_str(), "body" => one.body.as_str() };
+            object! {
+                "site" => site.site.as_str(), "tabs" => site.tabs.len() as f64, "stops" => f64::from(site.stops),
+                "notices" => site.notices.iter().map(notice).collect::<Vec<_>>(), "passes" => site.passes.clone(),
+            }
+        })
+        .collect();
+    api::act("storage.session.set", vec![object! { "digest" => sites }])
 }
 
 /// For the console of the background; never holds a customer's text.
