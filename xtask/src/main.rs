@@ -5,8 +5,11 @@
 mod adapter;
 mod bundle;
 mod demo;
+mod explain;
+mod import;
 mod locales;
 mod manifest;
+mod preset;
 mod process;
 mod references;
 mod reproduce;
@@ -18,6 +21,7 @@ mod tidy;
 
 use anyhow::{Result, bail};
 use lexopt::{Arg, Parser, ValueExt};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
@@ -27,7 +31,9 @@ cargo xtask test [PART]                           all, or one of: native lint wa
 cargo xtask setup [chromium|firefox]              what the tests need, or the demo in that browser
 cargo xtask reproduce                             bundle in two folders and compare every byte
 cargo xtask adapter-check FILE                    say what is wrong with an adapter, or a list of them
-cargo xtask schema                                write extension/managed_schema.json and docs/tools.md";
+cargo xtask import FORMAT FILE [--out SETTINGS]   show what a list of leechblock, blocksite, stayfocusd, ublock, hosts or plain comes to
+cargo xtask explain --settings FILE URL...        say what would become of pages and by which line; also: --policy FILE
+cargo xtask schema                                write extension/managed_schema.json, docs/tools.md and docs/presets.md";
 
 fn main() -> ExitCode {
     match run() {
@@ -75,11 +81,43 @@ fn run() -> Result<()> {
             None => setup::setup(&root, setup::TEST_NEEDS),
         },
         "reproduce" => nothing_more(&mut parser).and_then(|()| reproduce::run(&root)),
-        "schema" => nothing_more(&mut parser).and_then(|()| schema::write(&root)).and_then(|()| adapter::write_list(&root)),
+        "schema" => nothing_more(&mut parser)
+            .and_then(|()| schema::write(&root))
+            .and_then(|()| adapter::write_list(&root))
+            .and_then(|()| preset::write_list(&root)),
         "adapter-check" => match word(&mut parser)? {
-            Some(file) => adapter::check(std::path::Path::new(&file)),
+            Some(file) => adapter::check(Path::new(&file)),
             None => bail!("name the file\n{USAGE}"),
         },
+        "import" => {
+            let (mut words, mut out) = (Vec::new(), None);
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("out") => out = Some(PathBuf::from(parser.value()?)),
+                    Arg::Value(word) => words.push(word),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            match words.as_slice() {
+                [format, file] => import::run(&format.to_string_lossy(), Path::new(file), out.as_deref()),
+                _ => bail!("name the format and the file\n{USAGE}"),
+            }
+        }
+        "explain" => {
+            let (mut urls, mut settings, mut policy) = (Vec::new(), None, None);
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("settings") => settings = Some(PathBuf::from(parser.value()?)),
+                    Arg::Long("policy") => policy = Some(PathBuf::from(parser.value()?)),
+                    Arg::Value(url) => urls.push(url.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            match settings {
+                Some(settings) if !urls.is_empty() => explain::run(&root, &settings, policy.as_deref(), &urls),
+                _ => bail!("name the settings and at least one address\n{USAGE}"),
+            }
+        }
         unknown => bail!("there is no command `{unknown}`\n{USAGE}"),
     }
 }
