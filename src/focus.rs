@@ -168,8 +168,6 @@ pub struct Tab {
     pub url: String,
     /// Its title, likewise.
     pub title: String,
-    /// The tab that opened it, where that is known and still there.
-    pub opener: Option<TabId>,
     /// Whether it is in front of its window.
     pub front: Front,
     /// Whether its page is loaded.
@@ -886,21 +884,11 @@ impl Focus {
         verdict.held_site(page.url).filter(|site| self.passes.iter().all(|pass| pass.site != *site))
     }
 
-    /// Where tools lead from the tabs that are open now.
+    /// What was opened before is not known for sure: Chromium names the tab in front as the opener of any new one.
     fn follow_from(&mut self, tabs: &[Tab], config: &Config) {
         for tab in tabs.iter().filter(|tab| config.verdict(Page { url: &tab.url, title: "" }) == Verdict::Tool) {
             if !self.followed.contains(&tab.id) {
                 self.followed.push(tab.id);
-            }
-        }
-        // An opener stands before what it opened only where nobody moved them.
-        let mut before = None;
-        while before != Some(self.followed.len()) {
-            before = Some(self.followed.len());
-            for tab in tabs {
-                if let Some(opener) = tab.opener {
-                    self.opened(tab.id, opener);
-                }
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Lists that people bring along from other blockers, line by line: what is taken, what is not and why, before anything changes.
 //! Must never take a line that our grammar can't read, never guess at one that means something else here, and never fetch anything.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::pattern::{Pattern, Reach, Side};
 use crate::site::{PatternError, split_before, split_scheme};
@@ -193,7 +193,8 @@ pub fn read(format: Format, text: &str, json: Option<&Value>) -> Result<Import, 
 #[derive(Default)]
 struct Reader {
     import: Import,
-    seen: BTreeSet<(List, String)>,
+    /// The lists that have a line; of a type that the core has anyway, as each kind of map is code of its own.
+    seen: BTreeMap<String, Vec<u32>>,
 }
 
 impl Reader {
@@ -211,10 +212,12 @@ impl Reader {
     }
 
     fn add(&mut self, list: List, line: &str, differs: Vec<Difference>) {
-        if self.seen.insert((list, line.to_owned())) {
-            self.import.taken.push(Taken { list, line: line.to_owned(), differs });
-        } else {
+        let lists = self.seen.entry(line.to_owned()).or_default();
+        if lists.contains(&(list as u32)) {
             self.import.doubled += 1;
+        } else {
+            lists.push(list as u32);
+            self.import.taken.push(Taken { list, line: line.to_owned(), differs });
         }
     }
 
@@ -228,7 +231,8 @@ impl Reader {
         let options = match json {
             Some(json) => json.members().to_vec(),
             None => {
-                lines(text).filter_map(|line| line.split_once('=')).map(|(name, value)| (name.trim().to_owned(), value.into())).collect()
+                let pairs = lines(text).into_iter().filter_map(|line| line.split_once('='));
+                pairs.map(|(name, value)| (name.trim().to_owned(), value.into())).collect()
             }
         };
         let option = |name: &str, set: &str| {
@@ -242,8 +246,9 @@ impl Reader {
         let filled = sets.iter().filter(|set| option("sites", set).is_some()).count();
         for set in &sets {
             let sites = option("sites", set).unwrap_or_default();
-            let has_keywords = sites.split_whitespace().any(|item| item.starts_with('~'));
-            for item in sites.split_whitespace() {
+            let items = pieces(sites, char::is_whitespace);
+            let has_keywords = items.iter().any(|item| item.starts_with('~'));
+            for item in items {
                 let mut differs = Vec::new();
                 if !is_on("matchSubdomains") {
                     differs.push(Difference::Subdomains);
@@ -404,10 +409,10 @@ impl Reader {
 
     fn stayfocusd(&mut self, text: &str, json: Option<&Value>) -> bool {
         let Some(json) = json else {
-            if text.trim_start().starts_with(['{', '[']) {
+            if text.trim_start().starts_with('{') {
                 return false;
             }
-            text.split(is_separator).for_each(|site| self.stayfocusd_site(List::Block, site));
+            pieces(text, is_separator).into_iter().for_each(|site| self.stayfocusd_site(List::Block, site));
             return true;
         };
         if let Some(sites) = json.list() {
@@ -433,7 +438,7 @@ impl Reader {
 
     fn stayfocusd_sites(&mut self, list: List, sites: &Value) -> bool {
         match sites {
-            Value::Text(text) => text.split(is_separator).for_each(|site| self.stayfocusd_site(list, site)),
+            Value::Text(text) => pieces(text, is_separator).into_iter().for_each(|site| self.stayfocusd_site(list, site)),
             Value::List(entries) => {
                 for entry in entries {
                     let named = ["url", "site", "domain", "name"].iter().find_map(|name| entry.text_of(name));
@@ -471,13 +476,13 @@ impl Reader {
             },
             None => text,
         };
-        lines(filters).for_each(|line| self.filter(line));
+        lines(filters).into_iter().for_each(|line| self.filter(line));
         true
     }
 
     fn filter(&mut self, line: &str) {
         // `# ` begins a comment as `!` does, and `[…]` is a list's title.
-        if line.is_empty() || line.starts_with(['!', '[']) || line == "#" || line.starts_with("# ") {
+        if line.starts_with('!') || line.starts_with('[') || line == "#" || line.starts_with("# ") {
             return;
         }
         if is_cosmetic(line) {
@@ -495,7 +500,9 @@ impl Reader {
             return self.leave(line, LeftReason::Regex);
         }
         let filter = match filter.rsplit_once('$') {
-            Some((filter, options)) if options.split(',').all(|option| matches!(option, "document" | "doc" | "all")) => filter,
+            Some((filter, options)) if pieces(options, is_separator).iter().all(|option| matches!(*option, "document" | "doc" | "all")) => {
+                filter
+            }
             Some(_) => return self.leave(line, LeftReason::Options),
             None => filter,
         };
@@ -507,14 +514,15 @@ impl Reader {
         }
         let Some(anchored) = filter.strip_prefix("||") else {
             // A host alone is read as one; anything else may stand in the midst of an address.
-            let is_host = filter.contains('.') && filter.chars().all(|one| one.is_alphanumeric() || matches!(one, '.' | '-' | '_'));
+            let is_host = filter.contains('.')
+                && filter.chars().all(|one| one.is_ascii_alphanumeric() || matches!(one, '.' | '-' | '_') || !one.is_ascii());
             return if is_host { self.take(list, filter, line, Vec::new()) } else { self.leave(line, LeftReason::Unanchored) };
         };
         let (address, ends) = match anchored.strip_suffix('^') {
             Some(address) => (address, true),
             None => (anchored, false),
         };
-        if address.contains(['^', '|']) {
+        if address.contains('^') || address.contains('|') {
             return self.leave(line, LeftReason::Unanchored);
         }
         let (_, path) = split_before(address, |one| matches!(one, '/' | '?'));
@@ -537,31 +545,30 @@ impl Reader {
     fn hosts(&mut self, text: &str) -> bool {
         let mut known = false;
         for line in lines(text) {
-            let line = line.split('#').next().unwrap_or_default().trim();
-            if !line.is_empty() {
-                known |= self.host_entries(line);
-            }
+            // A file of comments alone is one, too.
+            known |= line.starts_with('#') || self.host_entries(line);
         }
-        known || lines(text).all(|line| line.is_empty() || line.starts_with('#'))
+        known
     }
 
     /// Whether it was a line of a hosts file.
     fn host_entries(&mut self, line: &str) -> bool {
-        let line = line.split('#').next().unwrap_or_default();
-        let mut fields = line.split_whitespace();
-        let address = fields.next().unwrap_or_default();
+        let line = line.split_once('#').map_or(line, |(line, _)| line);
+        let fields = pieces(line, char::is_whitespace);
+        let Some((address, names)) = fields.split_first() else { return true };
+        let address = *address;
         let nowhere = matches!(address, "0.0.0.0" | "0" | "127.0.0.1" | "::" | "::1" | "0:0:0:0:0:0:0:0" | "0:0:0:0:0:0:0:1");
         if !nowhere {
             let is_address =
                 address.contains(':') || address.contains('.') && address.chars().all(|one| one.is_ascii_digit() || one == '.');
             let reason = if is_address { LeftReason::RealAddress } else { LeftReason::Shape };
             // The machine's own names for itself hold nothing.
-            if !(is_address && fields.all(is_own_name)) {
+            if !(is_address && names.iter().all(|name| is_own_name(name))) {
                 self.leave(line, reason);
             }
             return is_address;
         }
-        for name in fields.filter(|name| !is_own_name(name)) {
+        for name in names.iter().filter(|name| !is_own_name(name)) {
             self.take(List::Block, name, name, vec![Difference::Subdomains]);
         }
         true
@@ -571,7 +578,7 @@ impl Reader {
 
     fn plain(&mut self, text: &str, json: Option<&Value>) -> bool {
         let Some(json) = json else {
-            lines(text).for_each(|line| self.our_line(List::Block, line));
+            lines(text).into_iter().for_each(|line| self.our_line(List::Block, line));
             return true;
         };
         let mut known = false;
@@ -632,8 +639,14 @@ fn numbered(name: &str, number: &str) -> String {
     text
 }
 
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['\n', '\r']).map(str::trim)
+fn lines(text: &str) -> Vec<&str> {
+    pieces(text, |one| matches!(one, '\n' | '\r'))
+}
+
+/// What stands between such characters, without what is empty. One function for all, as each kind of split is code of its own.
+#[inline(never)]
+fn pieces(text: &str, is_end: fn(char) -> bool) -> Vec<&str> {
+    text.split(is_end).map(str::trim).filter(|piece| !piece.is_empty()).collect()
 }
 
 fn is_separator(one: char) -> bool {

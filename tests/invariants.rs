@@ -235,7 +235,6 @@ impl Browser {
                     window: WindowId(1),
                     url: url.clone(),
                     title: String::new(),
-                    opener: None,
                     front: Front::Behind,
                     life: Life::Awake,
                 };

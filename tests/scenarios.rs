@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! settings {"toolSites": ["https://phone.example/*"]}     the agent's settings; `policy {…}` for IT's
-//! tab 2 https://news.example/ muted                       a tab that is open: `front`, `asleep`, `muted`, `shut` (no access), `title=With_words` and `opener=1` may follow
+//! tab 2 https://news.example/ muted                       a tab that is open: `front`, `asleep`, `muted`, `shut` (no access), and `title=With_words` may follow
 //! 4s said 1 {"phase": "active"}                           at four seconds, the page in tab 1 fires the page event
 //! 5s peers 1 connected live growing                       … hook.js reports: link, microphone, inbound
 //! 5s again 1 {"phase": "active"}                          … content.js repeats the last page event
@@ -116,7 +116,6 @@ struct OpenTab {
     muted: bool,
     shut: bool,
     title: String,
-    opener: Option<TabId>,
 }
 
 impl Run {
@@ -178,9 +177,8 @@ impl Run {
         let has = |mark| marks.contains(&mark);
         let told = |name| marks.iter().find_map(|mark| mark.strip_prefix(name));
         let title = told("title=").unwrap_or_default().replace('_', " ");
-        let opener = told("opener=").map(|tab| TabId(tab.parse().unwrap()));
         let (asleep, muted, shut) = (has("asleep"), has("muted"), has("shut"));
-        self.tabs.insert(id, OpenTab { url, front: has("front"), asleep, muted, shut, title, opener });
+        self.tabs.insert(id, OpenTab { url, front: has("front"), asleep, muted, shut, title });
     }
 
     fn event(&mut self, kind: &str, rest: &str) -> Option<Event> {
@@ -457,7 +455,7 @@ impl OpenTab {
     fn listed(&self, id: i32) -> Tab {
         let front = if self.front { Front::Front } else { Front::Behind };
         let life = if self.asleep { Life::Asleep } else { Life::Awake };
-        Tab { id: TabId(id), window: WindowId(1), url: self.url.clone(), title: self.title.clone(), opener: self.opener, front, life }
+        Tab { id: TabId(id), window: WindowId(1), url: self.url.clone(), title: self.title.clone(), front, life }
     }
 }
 

@@ -159,8 +159,6 @@ pub struct RawTab {
     pub url: String,
     /// Likewise.
     pub title: String,
-    /// The tab that opened it, while both are in one window.
-    pub opener: Option<TabId>,
     /// Chromium only: where it is headed; else empty.
     pub headed_for: String,
     /// In front of its window.
@@ -196,7 +194,6 @@ impl RawTab {
             window: WindowId::read(value, "windowId")?,
             url: text("url"),
             title: text("title"),
-            opener: TabId::read(value, "openerTabId"),
             headed_for: text("pendingUrl"),
             active: value.is_true("active"),
             discarded: value.is_true("discarded"),

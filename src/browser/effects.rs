@@ -153,7 +153,7 @@ fn ask() -> Value {
 fn listed(tab: RawTab) -> Tab {
     let front = if tab.active { Front::Front } else { Front::Behind };
     let life = if tab.discarded { Life::Asleep } else { Life::Awake };
-    Tab { id: tab.id, window: tab.window, url: tab.url, title: tab.title, opener: tab.opener, front, life }
+    Tab { id: tab.id, window: tab.window, url: tab.url, title: tab.title, front, life }
 }
 
 /// Only what is heard is muted, and only what we muted is unmuted: an agent who turned the sound on and off again has the last word.

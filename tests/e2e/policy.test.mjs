@@ -35,6 +35,23 @@ test("a policy that was there before the start is all that a call needs; options
   await holdsAndReleases(run, lab, "video");
 });
 
+test("where IT keeps focus on, a page of ours can't end it, pause it or let anything through", async (t) => {
+  const { lab, run } = await open(t, (lab) => ({ policy: { ...tool(lab), blocklist: ["news.localhost"], override: { allowed: "nothing" }, wrapUpSeconds: 0 } }));
+  await run.untilView((view) => view.sidebar?.setUp === "ready");
+  await run.ext.eval(() => chrome.storage.local.set({ pause: Date.now() + 3_600_000 }));
+  const call = await openLine(run, lab);
+  const news = await run.openPage(lab.url("news"));
+  await call.begin();
+  await run.untilCovered(news);
+  await run.ext.eval(() => chrome.runtime.sendMessage({ body: { command: "endFocus" } }));
+  await run.ext.eval(() => chrome.runtime.sendMessage({ body: { letThrough: { site: "news.localhost", reason: "Please" } } }));
+  const { override } = await run.view();
+  assert.deepEqual([override.ending, override.letting], ["locked", "no"]);
+  assert.deepEqual(await run.coverOf(news), { cover: true, hidden: true });
+  await call.hangUp("agent");
+  await run.untilUncovered(news);
+});
+
 test("a policy that arrives late, or changes, counts from then on", async (t) => {
   const { lab, run } = await open(t, () => ({ latePolicy: true, install: "permanent" }));
   const arrived = async (/** @type {Record<string, unknown>} */ policy) => {

@@ -146,6 +146,8 @@ export class Lab {
     if (client) return send(response, types[".js"], this.clients.get(client[1] ?? "") ?? `throw new Error("this client was not bundled")`);
     if (isPost) return this.post(request, response, url.searchParams);
     if (host === "news" && url.pathname === "/sw") return response.writeHead(302, { location: "/sw/" }).end();
+    // A shortener's link, or a sign-on that sends on.
+    if (url.pathname === "/to") return response.writeHead(302, { location: url.searchParams.get("url") ?? "/" }).end();
     const made = /^\/made\/([a-z0-9-]+)$/.exec(url.pathname);
     if (host === "phone" && made) return send(response, types[".html"], await readFile(new URL(`../pages/${made[1]}.html`, import.meta.url)));
     const file = url.pathname.startsWith("/assets/") ? url.pathname.slice("/assets/".length) : pages[`${host}${url.pathname}`];
@@ -201,6 +203,8 @@ export class Lab {
 const pages = {
   "phone/": "phone.html",
   "phone/frames": "frames.html",
+  "phone/bell": "bell.html",
+  "phone/bell-worker.js": "bell-worker.js",
   "phone/busy": "busy.html",
   "phone/sip-agent": "sip-agent.html",
   "phone/studio": "studio.html",
