@@ -228,11 +228,16 @@ impl Reader {
     // --- LeechBlock NG ---
 
     fn leechblock(&mut self, text: &str, json: Option<&Value>) -> bool {
+        let read;
         let options = match json {
-            Some(json) => json.members().to_vec(),
+            Some(json) => json.members(),
             None => {
-                let pairs = lines(text).into_iter().filter_map(|line| line.split_once('='));
-                pairs.map(|(name, value)| (name.trim().to_owned(), value.into())).collect()
+                let mut members = Vec::new();
+                for (name, value) in lines(text).into_iter().filter_map(|line| line.split_once('=')) {
+                    members.push((name.trim().to_owned(), Value::from(value)));
+                }
+                read = members;
+                &read
             }
         };
         let option = |name: &str, set: &str| {
@@ -300,7 +305,7 @@ impl Reader {
         if address.chars().all(|one| one == '*') {
             return self.leave(item, LeftReason::Everything);
         }
-        if has_pair(address, '*', '+') {
+        if has_pair(address, b'*', b'+') {
             return self.leave(item, LeftReason::AtLeastOne);
         }
         self.by_prefix(list, address, item, differs, Stars::AsOurs);
@@ -415,8 +420,8 @@ impl Reader {
             pieces(text, is_separator).into_iter().for_each(|site| self.stayfocusd_site(List::Block, site));
             return true;
         };
-        if let Some(sites) = json.list() {
-            return self.stayfocusd_sites(List::Block, &Value::List(sites.to_vec()));
+        if json.list().is_some() {
+            return self.stayfocusd_sites(List::Block, json);
         }
         let mut known = false;
         let mut timed = false;
@@ -496,7 +501,7 @@ impl Reader {
             Some(filter) => (List::Allow, filter),
             None => (List::Block, line),
         };
-        if filter.len() > 1 && filter.starts_with('/') && (filter.ends_with('/') || has_pair(filter, '/', '$')) {
+        if filter.len() > 1 && filter.starts_with('/') && (filter.ends_with('/') || has_pair(filter, b'/', b'$')) {
             return self.leave(line, LeftReason::Regex);
         }
         let filter = match filter.rsplit_once('$') {
@@ -653,8 +658,8 @@ fn is_separator(one: char) -> bool {
     one.is_whitespace() || one == ',' || one == ';'
 }
 
-fn has_pair(text: &str, first: char, second: char) -> bool {
-    text.chars().zip(text.chars().skip(1)).any(|pair| pair == (first, second))
+fn has_pair(text: &str, first: u8, second: u8) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair == [first, second])
 }
 
 /// `##` and its kin: `#` and another `#` with nothing but marks between them.
