@@ -74,6 +74,8 @@ pub enum Difference {
     OtherScript,
     /// The words that narrowed this set are gone: all of the site is held.
     WithoutKeywords,
+    /// A regular expression stood in place of this list; now the list counts.
+    WithoutRegex,
     /// The exception counts against every line, not only those of its set.
     ForAllSets,
 }
@@ -258,13 +260,16 @@ impl Reader {
                 if !is_on("matchSubdomains") {
                     differs.push(Difference::Subdomains);
                 }
+                if option(if item.starts_with('+') { "regexpAllow" } else { "regexpBlock" }, set).is_some() {
+                    differs.push(Difference::WithoutRegex);
+                }
                 if has_keywords {
                     differs.push(Difference::WithoutKeywords);
                 }
                 self.leechblock_item(item, differs, filled > 1);
             }
             let name = option("setName", set).map_or_else(|| numbered("Block set ", set), str::to_owned);
-            for field in ["regexpBlock", "regexpAllow"] {
+            for field in ["regexpBlock", "regexpAllow", "regexpKeyword"] {
                 if let Some(expression) = option(field, set) {
                     self.leave(expression, LeftReason::Regex);
                 }

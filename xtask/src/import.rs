@@ -103,6 +103,7 @@ fn differs(difference: Difference) -> &'static str {
         Difference::AnyPort => "Every port is meant.",
         Difference::OtherScript => "The host is met in both its writings; it was missed before.",
         Difference::WithoutKeywords => "The set's words are gone: the whole site is held.",
+        Difference::WithoutRegex => "A regular expression stood in place of the set's list; now the list counts.",
         Difference::ForAllSets => "The exception counts against every line, not only those of its set.",
     }
 }
