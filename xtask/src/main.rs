@@ -28,6 +28,7 @@ const USAGE: &str = "\
 cargo xtask bundle [--out DIR] [--feature NAME]   write DIR/{chrome,firefox}-{personal,managed}; DIR is dist
 cargo xtask demo [--browser NAME] [--headless]    show a protected call in chromium (as it is) or firefox
 cargo xtask test [PART]                           all, or one of: native lint wasm e2e clients reproduce
+cargo xtask soak                                  200 deaths of the worker and 1 000 conversations in both browsers
 cargo xtask setup [chromium|firefox]              what the tests need, or the demo in that browser
 cargo xtask reproduce                             bundle in two folders and compare every byte
 cargo xtask adapter-check FILE                    say what is wrong with an adapter, or a list of them
@@ -76,6 +77,7 @@ fn run() -> Result<()> {
             demo.run(&root)
         }
         "test" => test::run(&root, word(&mut parser)?.as_deref().unwrap_or("all").parse()?),
+        "soak" => nothing_more(&mut parser).and_then(|()| test::run(&root, test::Part::Soak)),
         "setup" => match word(&mut parser)? {
             Some(browser) => setup::setup(&root, &setup::demo_needs(browser.parse()?)),
             None => setup::setup(&root, setup::TEST_NEEDS),

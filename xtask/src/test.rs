@@ -24,6 +24,8 @@ pub enum Part {
     /// Phones that others wrote: four minutes, and so on its own.
     Clients,
     Reproduce,
+    /// An hour: on its own as well.
+    Soak,
 }
 
 impl FromStr for Part {
@@ -38,7 +40,8 @@ impl FromStr for Part {
             "e2e" => Part::E2e,
             "clients" => Part::Clients,
             "reproduce" => Part::Reproduce,
-            _ => bail!("there is no part `{name}`; there are: all native lint wasm e2e clients reproduce"),
+            "soak" => Part::Soak,
+            _ => bail!("there is no part `{name}`; there are: all native lint wasm e2e clients reproduce soak"),
         })
     }
 }
@@ -74,6 +77,8 @@ enum Stage {
     Pages,
     FaultyBundle,
     E2e(Browser, &'static str),
+    /// The tests of endurance with ten and twenty times the numbers.
+    Soak(Browser),
     Reproduce,
 }
 
@@ -92,12 +97,13 @@ impl Part {
             Part::E2e => [&[Setup, Bundle], &e2e[..]].concat(),
             Part::Clients => [&[Setup, Bundle], &clients[..]].concat(),
             Part::Reproduce => vec![Stage::Reproduce],
+            Part::Soak => vec![Setup, FaultyBundle, Soak(Browser::Chrome), Soak(Browser::Firefox)],
         }
     }
 
     fn needs(self) -> &'static [Need] {
         match self {
-            Part::All | Part::E2e | Part::Clients => TEST_NEEDS,
+            Part::All | Part::E2e | Part::Clients | Part::Soak => TEST_NEEDS,
             Part::Lint => &[Need::Lints, Need::WasmTarget, Need::Node, Need::Modules],
             Part::Wasm => &[Need::WasmTarget, Need::Node],
             Part::Native | Part::Reproduce => &[],
@@ -122,6 +128,8 @@ impl Stage {
             Stage::FaultyBundle => "bundle with faults",
             Stage::E2e(Browser::Chrome, _) => "e2e in chromium",
             Stage::E2e(Browser::Firefox, _) => "e2e in firefox",
+            Stage::Soak(Browser::Chrome) => "soak in chromium",
+            Stage::Soak(Browser::Firefox) => "soak in firefox",
             Stage::Reproduce => "reproduce",
         }
     }
@@ -170,6 +178,12 @@ impl Stage {
             ])),
             Stage::FaultyBundle => Bundle::faulty(root).write(),
             Stage::E2e(browser, folder) => e2e(root, browser, folder),
+            Stage::Soak(browser) => {
+                let mut node = node_command(root);
+                node.args(["--test", "--test-reporter=spec", "tests/e2e/endurance.test.mjs"]);
+                node.env("UNDIVIDED_BROWSER", browser.program()).envs([("UNDIVIDED_KILLS", "200"), ("UNDIVIDED_HOLDS", "1000")]);
+                run_command(&mut node)
+            }
             Stage::Reproduce => reproduce::run(root),
         }
     }
