@@ -7,7 +7,7 @@ const registration = await navigator.serviceWorker.register("/bell-worker.js").t
 /** @type {Map<string, { notification: Notification, heard: Heard[] }>} */
 const rung = new Map();
 
-Object.assign(window, { bell: { answers, ring, heard, close, ringWorker, pushed, inFreshFrame } });
+Object.assign(window, { bell: { answers, ring, heard, close, ringWorker, pushed, inFreshFrame, inLoadingFrame } });
 document.documentElement.dataset.ready = "yes";
 
 /** Issues one, and waits until the browser says that it is shown. @param {string} title @param {NotificationOptions} [options] */
@@ -55,6 +55,15 @@ async function inFreshFrame(title) {
   return isTrusted;
 }
 
+/** By that of a frame which has not yet loaded what it shall. @param {string} title */
+function inLoadingFrame(title) {
+  const frame = document.createElement("iframe");
+  frame.srcdoc = "<p>later";
+  document.body.append(frame);
+  const { defaultView } = /** @type {Document} */ (frame.contentDocument);
+  void new /** @type {typeof window} */ (defaultView).Notification(title);
+}
+
 /** @param {Notification} notification @param {string} type @returns {Promise<Event>} */
 function happens(notification, type) {
   return new Promise((resolve, reject) => {
@@ -82,8 +91,7 @@ async function ofTheClass() {
   const ping = new Ping();
   const plain = new Notification("plain");
   const answers = {
-    named: [Notification.name, Notification.length, ServiceWorkerRegistration.prototype.showNotification.name, ServiceWorkerRegistration.prototype.showNotification.length],
-    described: [describe(window, "Notification"), ...Object.keys(Object.getOwnPropertyDescriptors(Notification.prototype)).map((name) => describe(Notification.prototype, name))],
+    described: [window, Notification.prototype, ServiceWorkerRegistration.prototype].flatMap(describeAll),
     statics: [Notification.permission, await Notification.requestPermission(), /** @type {any} */ (Notification).maxActions > 0],
     kind: [plain instanceof Notification, plain instanceof EventTarget, String(plain), Object.keys(plain), plain.constructor === Notification],
     prototype: [Object.getPrototypeOf(plain) === Notification.prototype, Notification.prototype.constructor === Notification],
@@ -97,11 +105,12 @@ async function ofTheClass() {
   return answers;
 }
 
-/** @param {object} object @param {string} name */
-function describe(object, name) {
-  const own = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(object, name));
-  const functions = [own.get, own.set, typeof own.value === "function" ? own.value : undefined];
-  return [name, own.writable, own.enumerable, own.configurable, ...functions.map((one) => one && [one.name, one.length])];
+/** @param {object} object */
+function describeAll(object) {
+  const all = Object.entries(Object.getOwnPropertyDescriptors(object)).filter(([name]) => object !== window || name === "Notification");
+  return all.map(([name, { get, set, value, ...flags }]) => [
+    name, flags, ...[get, set, typeof value === "function" ? value : undefined].map((one) => one && [one.name, one.length]),
+  ]);
 }
 
 function ofMistakes() {
