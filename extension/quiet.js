@@ -42,8 +42,8 @@
 		Object.defineProperty(window, MARK, { value: true });
 
 		// Taken before the page can replace them.
-		const { CustomEvent, Event, EventTarget, HTMLIFrameElement, MutationObserver, Notification, Proxy, ServiceWorkerRegistration, Set, URL, WeakMap } = window;
-		const { MessageChannel, document, structuredClone } = window;
+		const { CustomEvent, Event, EventTarget, HTMLIFrameElement, MessageChannel, MutationObserver, Notification, Proxy } = window;
+		const { ServiceWorkerRegistration, Set, URL, WeakMap, document, structuredClone } = window;
 		const { apply, construct } = window.Reflect;
 		const { addEventListener, dispatchEvent } = EventTarget.prototype;
 		const { postMessage } = window.MessagePort.prototype;
@@ -138,8 +138,8 @@
 		}
 
 		/**
-		 * A frame can be used in the very turn in which it is made, and the browser may put us there only later: Firefox 153 in the first one of a process, both
-		 * browsers where it is to load a page (measured).
+		 * A frame can be used in the very turn in which it is made, and the browser may put us there only later: Firefox 153 in the first one of a
+		 * process, both browsers where it is to load a page (measured). By `frames[0]` it is still out of reach.
 		 */
 		function patchFrames() {
 			const { prototype } = HTMLIFrameElement;
@@ -151,7 +151,11 @@
 							const inner = apply(native, self, args);
 							// None where the frame is of another origin.
 							const view = inner && readDocument && apply(readDocument, self, [])?.defaultView;
-							if (view) quieten(view, desk);
+							try {
+								if (view) quieten(view, desk);
+							} catch {
+								// The page took something out of it before anybody came.
+							}
 							return inner;
 						},
 					}),
