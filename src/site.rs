@@ -280,7 +280,7 @@ fn punycode(label: &[char], out: &mut String) -> Option<()> {
             if one == next {
                 let mut rest = delta;
                 for place in (36_u32..).step_by(36) {
-                    let threshold = place.saturating_sub(bias).max(1).min(26);
+                    let threshold = place.saturating_sub(bias).clamp(1, 26);
                     if rest < threshold {
                         break;
                     }

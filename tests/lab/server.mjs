@@ -37,7 +37,7 @@ export class Lab {
     this.counts = new Map();
     /** The other end of each line, by `line/end`. @type {Map<string, import("node:http").ServerResponse>} */
     this.ends = new Map();
-    /** POSTs that wait for `answerPosts`. @type {(() => void)[]} */
+    /** POSTs and downloads that wait for `answerPosts`. @type {(() => void)[]} */
     this.held = [];
     /** @type {(() => void)[]} */
     this.watchers = [];
@@ -146,6 +146,8 @@ export class Lab {
     if (client) return send(response, types[".js"], this.clients.get(client[1] ?? "") ?? `throw new Error("this client was not bundled")`);
     if (isPost) return this.post(request, response, url.searchParams);
     if (host === "news" && url.pathname === "/sw") return response.writeHead(302, { location: "/sw/" }).end();
+    if (url.pathname === "/file") return this.file(response, url.searchParams.has("slow"));
+    if (url.pathname === "/paper.pdf") return send(response, "application/pdf", paper());
     // A shortener's link, or a sign-on that sends on.
     if (url.pathname === "/to") return response.writeHead(302, { location: url.searchParams.get("url") ?? "/" }).end();
     const made = /^\/made\/([a-z0-9-]+)$/.exec(url.pathname);
@@ -153,6 +155,20 @@ export class Lab {
     const file = url.pathname.startsWith("/assets/") ? url.pathname.slice("/assets/".length) : pages[`${host}${url.pathname}`];
     if (!file || !/^[a-z-]+\.[a-z]+$/.test(file)) return response.writeHead(404, { "content-type": "text/plain" }).end("no such page in the lab");
     return send(response, types[extname(file)], await readFile(new URL(`pages/${file}`, import.meta.url)));
+  }
+
+  /**
+   * A download: half of it at once, and the rest when a test says so, if it is a slow one. Counted when all of it is sent.
+   * @param {import("node:http").ServerResponse} response
+   * @param {boolean} slow
+   */
+  file(response, slow) {
+    response.writeHead(200, { "content-type": "application/octet-stream", "content-disposition": "attachment; filename=report.bin", "content-length": "2048" });
+    response.write(Buffer.alloc(1024));
+    response.on("close", () => this.count(response.writableFinished ? "whole file" : "broken file"));
+    const finish = () => response.end(Buffer.alloc(1024));
+    if (slow) this.held.push(finish);
+    else finish();
   }
 
   /**
@@ -232,6 +248,10 @@ const pages = {
   "work/studio": "studio.html",
   "work/widget": "widget.html",
 };
+
+/** The least that is a PDF with a page. */
+const paper = () =>
+  "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>";
 
 /** @type {Record<string, string>} */
 const types = {
