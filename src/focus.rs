@@ -774,8 +774,10 @@ impl Focus {
         }
         match wanted_notices(config) {
             Some(all) => {
-                if self.notices.settle(mark(&(config.stamp, all)), attempt) {
-                    grips.push(Grip::TakeNotices(notices_scope(config, all)));
+                if self.notices.settle(mark(&(self.covers_mark(config), all)), attempt) {
+                    let mut scope = notices_scope(config, all);
+                    scope.but.extend(self.passes.iter().flat_map(|pass| host_patterns(&pass.site)));
+                    grips.push(Grip::TakeNotices(scope));
                 }
             }
             None => self.free_notices(config, attempt, grips),

@@ -301,6 +301,11 @@ fn hold_notices(scope: Scope) -> Pending<()> {
         let scripts: Vec<Value> = NOTICE_SCRIPTS.into_iter().map(script).collect();
         api::act("scripting.registerContentScripts", vec![scripts.into()]).await?;
         let spared = tabs_at(&scope.but).await?;
+        for tab in &spared {
+            // Let through since: what holds there holds no longer.
+            let told = api::act("tabs.sendMessage", vec![(*tab).into(), object! { "notices" => "release" }]);
+            api::spawn(async move { drop(told.await) });
+        }
         for tab in tabs_at(&scope.matches).await?.into_iter().filter(|tab| !spared.contains(tab)) {
             for (_, file, world) in NOTICE_SCRIPTS {
                 let target = object! { "tabId" => tab, "allFrames" => true };
