@@ -5,7 +5,7 @@
  * It decides nothing about conversations and must never hold state that it could not lose: the worker dies after 30 s of rest.
  */
 
-import init, { __wbg_reset_state, dispatch } from "./wasm/undivided.js";
+import init, { __wbg_reset_state, dispatch } from "./wasm/background.js";
 
 const OWN_PAGES = chrome.runtime.getURL("");
 /**
@@ -70,7 +70,7 @@ async function handle(event) {
 	if (broken !== undefined) await recover();
 	if (resting !== undefined && (await isResting(event))) return;
 	try {
-		instance ??= init({ module_or_path: new URL("./wasm/undivided_bg.wasm", import.meta.url) });
+		instance ??= init({ module_or_path: new URL("./wasm/background_bg.wasm", import.meta.url) });
 		await instance;
 		const interrupted = new Promise((_, reject) => (interrupt = reject));
 		await Promise.race([dispatch(event), interrupted]);

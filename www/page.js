@@ -45,8 +45,8 @@ fillWords(document);
 // Imported here and not above: a file that is missing or refused would take this script with it, and nobody would be told.
 try {
   /** @type {Record<string, any>} */
-  const wasm = await import("../wasm/undivided.js");
-  await wasm.default({ module_or_path: new URL("../wasm/undivided_bg.wasm", import.meta.url) });
+  const wasm = await import("../wasm/pages.js");
+  await wasm.default({ module_or_path: new URL("../wasm/pages_bg.wasm", import.meta.url) });
   await wasm[`mount_${document.documentElement.dataset.page}`]();
   document.body.dataset.ready = "";
 } catch (error) {

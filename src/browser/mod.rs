@@ -1,14 +1,24 @@
 //! The only place with a browser in it: bindings, storage, effects, the background's entry and our pages. Must never decide what
 //! is held, shown or said; the core does.
 
+// Bindings and storage are for both halves; what only one of them needs is no mistake in the other.
+#![cfg_attr(not(all(feature = "background", feature = "pages")), allow(dead_code))]
+
 mod api;
+#[cfg(feature = "background")]
 mod background;
+#[cfg(feature = "pages")]
 mod blocked;
+#[cfg(feature = "pages")]
 mod dom;
+#[cfg(feature = "background")]
 mod effects;
+#[cfg(feature = "pages")]
 mod options;
+#[cfg(feature = "pages")]
 mod sidebar;
 mod store;
+#[cfg(feature = "pages")]
 mod why;
 
 use wasm_bindgen::prelude::*;
