@@ -806,6 +806,45 @@ mod tests {
     }
 
     #[test]
+    fn a_source_view_and_a_readers_view_are_the_page_that_they_show() {
+        let config = compile(r#"{"blocklist": ["news.example/feed"], "toolSites": ["https://phone.example/*"]}"#, "{}");
+        for url in ["view-source:https://news.example/feed", "about:reader?url=https%3A%2F%2Fnews.example%2Ffeed%2F7"] {
+            let verdict = config.verdict(Page { url, title: "" });
+            assert_eq!(verdict.held_site(url).as_deref(), Some("news.example"), "{url}");
+        }
+        let tool = "view-source:https://phone.example/";
+        assert_eq!(config.verdict(Page { url: tool, title: "" }), Verdict::Tool);
+    }
+
+    #[test]
+    fn an_exception_of_the_allowlist_wins_over_lists_presets_and_the_mode() {
+        let presets = serde_json::from_str(r#"{"video": {"name": "Video", "hosts": ["video.example", "film.example"]}}"#).unwrap();
+        let settings = r#"{"presets": ["video", "nothing"], "allowlist": ["film.example"], "mode": "everything-but"}"#;
+        let shelf = Shelf { presets, ..Shelf::default() };
+        let config = Config::compile(&serde_json::from_str(settings).unwrap(), &Value::Null, &shelf);
+        let verdict = |url| config.verdict(Page { url, title: "" });
+        assert!(matches!(verdict("https://film.example/"), Verdict::Excepted(_)));
+        assert!(
+            matches!(verdict("https://www.video.example/"), Verdict::Listed(entry) if entry.origin == Origin::Preset("video".to_owned()))
+        );
+        assert_eq!(verdict("https://other.example/"), Verdict::Rest);
+        assert_eq!(verdict("chrome://settings/"), Verdict::Nothing);
+        assert_eq!(reasons(&config), [(Source::Agent, "presets", 2, Reason::UnknownPreset)]);
+    }
+
+    #[test]
+    fn letting_through_is_what_settings_say_and_only_it_can_forbid_all() {
+        let of = |agent: &str, policy: &str| compile(agent, policy).overrides;
+        assert_eq!(of("{}", "{}").most, Some(3));
+        assert_eq!(of(r#"{"override": {"allowed": "nothing"}}"#, "{}").allowed, Allowed::All);
+        assert_eq!(of("{}", r#"{"override": {"allowed": "nothing"}}"#).allowed, Allowed::Nothing);
+        let both = of(r#"{"override": {"minutes": 30}}"#, r#"{"override": {"minutes": 10, "perConversation": 0, "reason": "required"}}"#);
+        assert_eq!((both.length, both.most, both.reason), (Millis::minutes(10), None, AskReason::Required));
+        let config = compile(r#"{"override": {"minutes": 0, "reason": "why", "more": 1, "perConversation": "x"}}"#, "{}");
+        assert_eq!(config.complaints.len(), 4);
+    }
+
+    #[test]
     fn a_tool_is_never_a_distraction() {
         let config = compile(r#"{"blocklist": ["example.com"], "toolSites": ["https://phone.example.com/*"]}"#, "{}");
         assert!(config.verdict(Page { url: "https://phone.example.com/call", title: "" }) == Verdict::Tool);
