@@ -161,3 +161,24 @@ async function addFrame(page, url) {
   });
   return /** @type {import("puppeteer-core").Frame} */ (frame);
 }
+
+if (browser === "chromium") {
+  test("a page that was loaded ahead before the call is stopped like any when it is to be shown in it, and shown after", async () => {
+    await run.saveSettings({ blocklist: [`${lab.host("news")}/feed`] });
+    const call = await openLine(run, lab);
+    const page = await run.openPage(lab.url("news", "/push"));
+    const asked = lab.hits("GET news /feed");
+    await page.evaluate(() => {
+      const rules = document.createElement("script");
+      rules.type = "speculationrules";
+      rules.textContent = JSON.stringify({ prerender: [{ urls: ["/feed"], eagerness: "immediate" }] });
+      document.body.append(rules);
+    });
+    await lab.untilHit("GET news /feed", asked + 1);
+    await begin(call);
+    await run.head(page, lab.url("news", "/feed"));
+    await run.untilAt(page, run.blockedUrl(lab.url("news", "/feed")));
+    await call.hangUp("agent");
+    await run.untilAt(page, lab.url("news", "/feed"));
+  });
+}
