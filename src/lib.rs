@@ -34,6 +34,8 @@ pub mod settings;
 
 pub mod config;
 
+pub mod merge;
+
 pub mod message;
 
 pub mod view;
