@@ -1,9 +1,10 @@
 //! All lines together: which one decides about a page. Nearly flat in how many there are, linear in the page's address.
 //! Must never know whose settings they came from beyond the name of it, nor what a browser does with the answer.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
-use crate::focus::Scope;
+use crate::focus::{Scope, mark};
 use crate::pattern::{Condition, Page, Pattern, Reach, Side, Wording};
 use crate::site::Address;
 
@@ -33,9 +34,13 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Lists {
     entries: Vec<Entry>,
-    by_host: BTreeMap<String, Vec<u32>>,
-    by_word: BTreeMap<String, Vec<u32>>,
+    by_host: Places,
+    by_word: Places,
+    by_mark: Places,
 }
+
+/// Where lines stand in `entries`. One type for all: each kind of map is 2 KB of wasm.
+type Places = BTreeMap<String, Vec<u32>>;
 
 /// What browsers' rules can be told of the lists; they never stop more than the lists hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
@@ -59,35 +64,36 @@ impl Lists {
             Reach::Anywhere(phrase) => phrase.first().map(|word| (&mut self.by_word, word)),
         };
         let Some((index, key)) = key else { return };
-        let same = index.entry(key.to_owned()).or_default();
+        // Not looked for among all of that host or word: 100 000 lines about one took 20 seconds.
+        let same = self.by_mark.entry(mark(&entry.pattern).to_string()).or_default();
         if same.iter().all(|at| self.entries.get(*at as usize).is_none_or(|one| one.pattern != entry.pattern)) {
             same.push(place);
+            index.entry(key.to_owned()).or_default().push(place);
             self.entries.push(entry);
         }
     }
 
     /// The line that decides: the first exception that fits, or else the first that holds.
     pub fn decide(&self, address: &Address<'_>, page: Page<'_>) -> Option<&Entry> {
+        let (wording, none) = (LazyCell::new(|| Wording::of(page)), Wording::default());
+        let of_hosts = and_above(address.host).filter_map(|host| self.by_host.get(host)).flatten().map(|at| (at, None));
+        // Each where its first word stands and nowhere else: to look through the address for each would be quadratic in it.
+        let spots = (!self.by_word.is_empty()).then(|| wording.spots()).into_iter().flatten();
+        let of_words = spots.flat_map(|spot| self.by_word.get(spot.word()).into_iter().flatten().map(move |at| (at, Some(spot))));
         let mut held = None;
-        let mut wording = None;
-        let mut places: Vec<&u32> = Vec::new();
-        let mut rest = Some(address.host);
-        while let Some(host) = rest {
-            places.extend(self.by_host.get(host).into_iter().flatten());
-            rest = host.split_once('.').map(|(_, parent)| parent);
-        }
-        if !self.by_word.is_empty() {
-            let words = wording.get_or_insert_with(|| Wording::of(page));
-            places.extend(words.all().filter_map(|word| self.by_word.get(word)).flatten());
-        }
-        for entry in places.into_iter().filter_map(|at| self.entries.get(*at as usize)) {
-            if (held.is_none() || entry.pattern.side == Side::Except)
-                && entry.pattern.fits(address, wording.get_or_insert_with(|| Wording::of(page)))
-            {
-                if entry.pattern.side == Side::Except {
-                    return Some(entry);
-                }
-                held = Some(entry);
+        for (at, spot) in of_hosts.chain(of_words) {
+            let Some(entry) = self.entries.get(*at as usize) else { continue };
+            if held.is_some() && entry.pattern.side == Side::Hold {
+                continue;
+            }
+            let fits = match spot {
+                Some(spot) => entry.pattern.stands_at(spot),
+                None => entry.pattern.fits(address, if entry.pattern.reads_words() { &wording } else { &none }),
+            };
+            match entry.pattern.side {
+                Side::Except if fits => return Some(entry),
+                Side::Hold if fits => held = Some(entry),
+                _ => {}
             }
         }
         held
@@ -111,10 +117,10 @@ impl Lists {
     /// Where scripts may run at once in what is held, and where not. As in [`Lists::filters`], what can't be said is left out.
     pub fn scope(&self) -> Scope {
         let mut scope = Scope::default();
-        let hidden: Vec<_> = self.hidden().collect();
+        let hidden = self.around_hidden();
         for entry in &self.entries {
             match entry.pattern.side {
-                Side::Hold if hidden.iter().any(|hidden| overlap(*hidden, entry.pattern.host())) => {}
+                Side::Hold if is_in_reach(&hidden, entry.pattern.host()) => {}
                 Side::Hold => scope.matches.extend(entry.pattern.match_patterns()),
                 Side::Except => scope.but.extend(entry.pattern.match_patterns()),
             }
@@ -129,14 +135,28 @@ impl Lists {
             .map(|entry| entry.pattern.host())
     }
 
+    /// The hosts of hidden exceptions, with a place; and what is above them, without one.
+    fn around_hidden(&self) -> Places {
+        let mut around = Places::new();
+        for host in self.hidden().map(Option::unwrap_or_default) {
+            for above in and_above(host) {
+                around.entry(above.to_owned()).or_default();
+            }
+            if let Some(places) = around.get_mut(host).filter(|places| places.is_empty()) {
+                places.push(0);
+            }
+        }
+        around
+    }
+
     /// What browsers' rules can be told. What lies in reach of an exception that they can't be told of is left out, or they would stop what the
     /// lists let through.
     pub fn filters(&self) -> Filters {
         let mut filters = Filters::default();
-        let hidden: Vec<_> = self.hidden().collect();
+        let hidden = self.around_hidden();
         for entry in &self.entries {
             match (entry.pattern.side, entry.pattern.condition()) {
-                (Side::Hold, _) if hidden.iter().any(|hidden| overlap(*hidden, entry.pattern.host())) => {}
+                (Side::Hold, _) if is_in_reach(&hidden, entry.pattern.host()) => {}
                 (Side::Hold, Condition::WholeHost(host)) => filters.hosts.push(host),
                 (Side::Hold, Condition::Part(part)) => filters.parts.push(part),
                 (Side::Except, Condition::WholeHost(host)) => filters.free_hosts.push(host),
@@ -148,12 +168,15 @@ impl Lists {
     }
 }
 
-/// Whether a page can be of both; a line about no host is about all.
-fn overlap(one: Option<&str>, other: Option<&str>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => crate::site::is_same_or_subdomain(one, other) || crate::site::is_same_or_subdomain(other, one),
-        _ => true,
-    }
+/// A host, those that it is a subdomain of, and last the empty one, which stands for lines about none.
+fn and_above(host: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, above)| above)).chain([""])
+}
+
+/// Whether a page can be of both, the host and that of a hidden exception; a line about no host is about all.
+fn is_in_reach(around: &Places, host: Option<&str>) -> bool {
+    let host = host.unwrap_or_default();
+    around.contains_key(host) || and_above(host).any(|above| around.get(above).is_some_and(|places| !places.is_empty()))
 }
 
 #[cfg(test)]
@@ -193,6 +216,15 @@ mod tests {
     }
 
     #[test]
+    fn words_are_found_wherever_they_stand_and_an_exception_among_them_wins() {
+        let lists = lists(&["url:red car", "+url:red bus", "title:red"]);
+        assert_eq!(decides(&lists, "https://b.example/red/red-car", ""), Some("url:red car"));
+        assert_eq!(decides(&lists, "https://b.example/red-car/red-bus", "Red"), Some("+url:red bus"));
+        assert_eq!(decides(&lists, "https://b.example/red/bu", "red"), Some("title:red"));
+        assert_eq!(decides(&lists, "https://b.example/red", "car"), None);
+    }
+
+    #[test]
     fn a_line_counts_once() {
         assert_eq!(lists(&["example.com", "www.example.com", "https://EXAMPLE.com/"]).entries().len(), 1);
     }
@@ -205,5 +237,7 @@ mod tests {
         assert_eq!(rules.parts, ["||b.example/feed^"]);
         assert_eq!(rules.free_parts, ["||b.example/feed/help^"]);
         assert_eq!(lists(&["a.example", "+title:help"]).filters(), Filters::default());
+        let below = lists(&["a.example", "www.b.example", "ba.example", "x.deep.a.example", "title:x", "+deep.a.example/*/help"]);
+        assert_eq!(below.filters().hosts, ["b.example", "ba.example"]);
     }
 }

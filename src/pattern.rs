@@ -17,7 +17,7 @@ pub struct Page<'a> {
 }
 
 /// What a line says of the pages that it fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
     /// They are held.
     Hold,
@@ -26,7 +26,7 @@ pub enum Side {
 }
 
 /// A line that could be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pattern {
     /// What it says.
     pub side: Side,
@@ -35,7 +35,7 @@ pub struct Pattern {
 }
 
 /// Which pages a line fits.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Reach {
     /// A site or a part of it, all of it or where these words stand.
     Site(Part, Option<Phrase>),
@@ -44,14 +44,14 @@ pub enum Reach {
 }
 
 /// A host with its subdomains, and what of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Part {
     host: String,
     port: Option<u16>,
     path: Path,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Path {
     All,
     /// A path and what is below it.
@@ -61,13 +61,13 @@ enum Path {
 }
 
 /// Words one after the other.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Phrase {
     field: Field,
     words: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Field {
     Title,
     Url,
@@ -85,10 +85,19 @@ pub enum Condition {
 }
 
 /// A page's words, found once for all lines.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Wording {
     title: Vec<String>,
     url: Vec<String>,
+}
+
+/// Where a word of a page stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Spot<'a> {
+    field: Field,
+    word: &'a String,
+    /// That word and those behind it.
+    words: &'a [String],
 }
 
 impl Pattern {
@@ -129,6 +138,11 @@ impl Pattern {
             Reach::Site(part, phrase) => part.fits(address) && phrase.as_ref().is_none_or(|phrase| phrase.stands_in(wording)),
             Reach::Anywhere(phrase) => phrase.stands_in(wording),
         }
+    }
+
+    /// Whether the line is about any site where its words stand, and they begin there.
+    pub fn stands_at(&self, spot: Spot<'_>) -> bool {
+        matches!(&self.reach, Reach::Anywhere(phrase) if phrase.field == spot.field && spot.words.starts_with(&phrase.words))
     }
 
     /// The host that the line is about, if it is about one.
@@ -274,9 +288,18 @@ impl Wording {
         Wording { title: words(page.title), url: words(&decoded(page.url)) }
     }
 
-    /// All of them.
-    pub fn all(&self) -> impl Iterator<Item = &String> {
-        self.title.iter().chain(&self.url)
+    /// Every word of it.
+    pub fn spots(&self) -> impl Iterator<Item = Spot<'_>> {
+        [(Field::Title, &self.title), (Field::Url, &self.url)].into_iter().flat_map(|(field, words)| {
+            words.iter().enumerate().filter_map(move |(at, word)| Some(Spot { field, word, words: words.get(at..)? }))
+        })
+    }
+}
+
+impl<'a> Spot<'a> {
+    /// The word.
+    pub fn word(self) -> &'a String {
+        self.word
     }
 }
 
