@@ -112,6 +112,21 @@ impl Value {
     }
 }
 
+impl Value {
+    /// Puts a member in the place of the one of that name, or of the member within it.
+    pub fn set(&mut self, name: &str, within: &str, mut value: Value) {
+        if !within.is_empty() {
+            let mut outer = self.get(name).filter(|outer| matches!(outer, Value::Object(_))).cloned().unwrap_or_else(|| object! {});
+            outer.set(within, "", value);
+            value = outer;
+        }
+        if let Value::Object(members) = self {
+            members.retain(|(member, _)| member != name);
+        }
+        self.put(name, value);
+    }
+}
+
 impl From<bool> for Value {
     fn from(truth: bool) -> Value {
         Value::Truth(truth)

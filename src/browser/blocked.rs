@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
+use super::passes;
 use super::sidebar::{command, on_change};
 use super::store;
 use crate::site::{Address, is_same_or_subdomain};
@@ -24,6 +25,10 @@ async fn mount() -> Answer<()> {
     dom::show("waits", Shown::when(target.is_some()));
     dom::show("end-focus", Shown::when(target.is_some()));
     dom::on("end-focus", "click", |_| command("endFocus"));
+    passes::listen();
+    for button in dom::parts("pass") {
+        let _ = button.set_attribute("value", target.as_deref().unwrap_or_default());
+    }
     let Some(target) = target else {
         dom::set_text("moment", &api::text("blocked_none"));
         return Ok(());
@@ -56,6 +61,9 @@ async fn draw(target: &str) {
             let _ = window.location().replace(target);
         }
         return;
+    }
+    if let Some(view) = &view {
+        passes::draw(&view.overrides);
     }
     let moment = match view.and_then(|view| view.blocked.name) {
         Some(name) => api::text_with("blocked_moment", &[&name]),

@@ -16,6 +16,8 @@ mod effects;
 #[cfg(feature = "pages")]
 mod options;
 #[cfg(feature = "pages")]
+mod passes;
+#[cfg(feature = "pages")]
 mod sidebar;
 mod store;
 #[cfg(feature = "pages")]

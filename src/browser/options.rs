@@ -1,37 +1,78 @@
-//! The options page: two lists as text with complaints a line, access, name and line, time after the call, and what IT has set.
-//! Must never save what the agent may not change, and never wait for a button: it saves as one types.
+//! The options page: lists as text with complaints a line, choices, access, name and line, time after the call, and what IT has set; and what
+//! would become of an address. Must never save what the agent may not change, and never wait for a button: it saves as one types.
 
 use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
-use js_sys::Promise;
+use js_sys::{Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
 use super::sidebar::on_change;
 use super::store;
-use crate::config::{Chats, Complaint, Config, Hand, Mode, Reason, Source};
-use crate::lists::Origin;
-use crate::pattern::Side;
+use crate::config::{Complaint, Config, Hand, Mode, Reason, Source, Verdict};
+use crate::lists::{Entry, Origin};
+use crate::object;
+use crate::pattern::{Page, Side};
+use crate::site::Address;
 use crate::tool::has;
 use crate::value::Value;
 
 /// A pause in typing that long is saved.
 const PAUSE_MILLIS: u32 = 300;
 
-/// The fields that are texts or numbers of their own: part, key, and the member within the key.
-const LISTS: [(&str, &str); 2] = [("tool-sites", "toolSites"), ("blocklist", "blocklist")];
+/// A field of the page: its part, its key, the member within the key, and what it holds.
+struct Field(&'static str, &'static str, &'static str, Holds);
 
-/// The fields that have a place for complaints.
-const FIELDS: [(&str, &str); 4] =
-    [("tool-sites", "toolSites"), ("blocklist", "blocklist"), ("wrap-up", "wrapUpSeconds"), ("adapters", "adapters")];
+#[derive(PartialEq)]
+enum Holds {
+    Lines,
+    Text,
+    Number,
+    /// A select, or radio buttons; the first counts without a value.
+    Choice,
+}
+
+const FIELDS: [Field; 14] = [
+    Field("tool-sites", "toolSites", "", Holds::Lines),
+    Field("blocklist", "blocklist", "", Holds::Lines),
+    Field("allowlist", "allowlist", "", Holds::Lines),
+    Field("agent-name", "agent", "name", Holds::Text),
+    Field("agent-line", "agent", "line", Holds::Text),
+    Field("wrap-up", "wrapUpSeconds", "", Holds::Number),
+    Field("let-minutes", "override", "minutes", Holds::Number),
+    Field("let-most", "override", "perConversation", Holds::Number),
+    Field("let-allowed", "override", "allowed", Holds::Choice),
+    Field("let-reason", "override", "reason", Holds::Choice),
+    Field("chats", "chats", "", Holds::Choice),
+    Field("mode", "mode", "", Holds::Choice),
+    Field("notifications", "notifications", "", Holds::Choice),
+    Field("held-notifications", "heldNotifications", "", Holds::Choice),
+];
+
+/// Boxes to tick, by their values; and the key that has those as a list.
+const BOXES: [(&str, &str); 2] = [("tool-on", "tools"), ("preset-on", "presets")];
+
+/// What has a place of its own for complaints.
+const COMPLAINTS: [(&str, &str); 6] = [
+    ("tool-sites", "toolSites"),
+    ("blocklist", "blocklist"),
+    ("allowlist", "allowlist"),
+    ("wrap-up", "wrapUpSeconds"),
+    ("override", "override"),
+    ("adapters", "adapters"),
+];
 
 thread_local! {
     /// How often access was drawn, so that an older drawing that takes longer does not come last.
     static DRAWN: Cell<u32> = const { Cell::new(0) };
     static SAVING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+    /// As drawn last, for what is asked while one types.
+    static CONFIG: RefCell<Option<Config>> = const { RefCell::new(None) };
+    /// Before the last change, and which key that was about: what is typed into one field is one change.
+    static BEFORE: RefCell<Option<(String, Value)>> = const { RefCell::new(None) };
 }
 
 /// Mounts the page; the promise settles when it is drawn.
@@ -43,32 +84,34 @@ pub fn mount_options() -> Promise {
 async fn mount() -> Answer<()> {
     let raw = store::load_raw().await;
     fill_tools(&Config::wanted_tools(&raw.settings, &raw.policy)).await;
+    fill_presets().await;
     fill(&raw.settings);
     draw(&raw).await;
-    for part in ["tool-sites", "blocklist", "agent-name", "agent-line", "wrap-up", "tools", "chats", "adapters"] {
+    for part in FIELDS.iter().map(|field| field.0).chain(["tools", "presets", "adapters"]) {
         dom::on(part, "input", |_| changed());
     }
     dom::on("tool-filter", "input", |_| filter_tools());
+    dom::on("would", "input", |_| draw_would());
     dom::on("grant", "click", |_| grant());
+    dom::on("undo", "click", |_| api::spawn(undo()));
     for event in ["permissions.onAdded", "permissions.onRemoved"] {
-        let redraw = |_| api::spawn(async { draw(&store::load_raw().await).await });
+        let redraw = |_| api::spawn(redraw());
         if let Err(error) = api::listen_forever(event, Box::new(redraw)) {
             store::log(&error);
         }
     }
-    on_change("storage.local.onChanged", "policy", || api::spawn(async { draw(&store::load_raw().await).await }));
+    on_change("storage.local.onChanged", "policy", || api::spawn(redraw()));
     Ok(())
+}
+
+async fn redraw() {
+    draw(&store::load_raw().await).await;
 }
 
 /// Puts the agent's own settings into the fields.
 fn fill(settings: &Value) {
-    for (part, key) in LISTS {
-        let lines = match settings.get(key) {
-            Some(Value::Text(text)) => text.clone(),
-            Some(Value::List(entries)) => lines_of(entries),
-            _ => String::new(),
-        };
-        set_value(part, &lines);
+    for field in &FIELDS {
+        field.put(settings.get(field.1));
     }
     let adapters = adapters_of(settings);
     // Closed for those who have none: it takes a look into a page's HTML to write one.
@@ -76,13 +119,61 @@ fn fill(settings: &Value) {
         open_own_tools();
     }
     set_value("adapters", &adapters);
-    let agent = settings.get("agent");
-    let agent_text = |name| agent.and_then(|agent| agent.text_of(name)).unwrap_or_default();
-    set_value("agent-name", agent_text("name"));
-    set_value("agent-line", agent_text("line"));
-    if let Some(Value::Number(seconds)) = settings.get("wrapUpSeconds") {
-        set_value("wrap-up", &(*seconds as i64).to_string());
+}
+
+impl Field {
+    fn put(&self, value: Option<&Value>) {
+        let Field(part, _, member, holds) = self;
+        let text = match value.and_then(|value| if member.is_empty() { Some(value) } else { value.get(member) }) {
+            Some(Value::Text(text)) => text.clone(),
+            Some(Value::List(entries)) => lines_of(entries),
+            Some(Value::Number(number)) => (*number as i64).to_string(),
+            _ => String::new(),
+        };
+        if *holds == Holds::Choice { choose(part, &text) } else { set_value(part, &text) }
     }
+
+    /// Nothing where the field says no more than the key's absence.
+    fn value(&self) -> Value {
+        match self.3 {
+            // Kept as lines, as they were written: comments and bad lines included, so that nothing typed is lost.
+            Holds::Lines => Value::List(value(self.0).lines().map(|line| Value::Text(line.to_owned())).collect()),
+            Holds::Text => value(self.0).into(),
+            Holds::Number => {
+                let text = value(self.0);
+                match (text.trim(), text.trim().parse::<i32>()) {
+                    ("", _) => Value::Null,
+                    (_, Ok(number)) => Value::Number(f64::from(number)),
+                    (text, Err(_)) => text.into(),
+                }
+            }
+            Holds::Choice => chosen(self.0).map(Value::Text).unwrap_or_default(),
+        }
+    }
+}
+
+/// The options of a select, or its radio buttons; and how each is said to be the one.
+fn options_of(part: &str) -> (Vec<HtmlElement>, &'static str) {
+    let elements = dom::parts(part);
+    match elements.as_slice() {
+        [select] => (dom::children(select), "selected"),
+        _ => (elements, "checked"),
+    }
+}
+
+fn choose(part: &str, word: &str) {
+    let (options, flag) = options_of(part);
+    let at = options.iter().position(|option| text_of(option) == word).unwrap_or(0);
+    if let Some(option) = options.get(at) {
+        let _ = Reflect::set(option, &flag.into(), &true.into());
+    }
+}
+
+/// The word, unless it is the first.
+fn chosen(part: &str) -> Option<String> {
+    let (options, flag) = options_of(part);
+    let is_it = |option: &&HtmlElement| Reflect::get(option, &flag.into()).is_ok_and(|is| is.is_truthy());
+    options.iter().skip(1).find(is_it).map(text_of)
 }
 
 /// The list of tools that come with us: those that are on, then the others, each in the order of their ids. An adapter of one's own is named where
@@ -94,7 +185,7 @@ async fn fill_tools(on: &[String]) {
     };
     let (mut rows, others): (Vec<_>, Vec<_>) = tools.members().iter().partition(|(id, _)| on.contains(id));
     rows.extend(others);
-    dom::fill_list("tools", "tool", &rows, |copy, (id, tool)| {
+    let row = |(id, tool): &&(String, Value)| {
         let word = |kind: &str, name: &str| api::text(&format!("tool_{kind}_{}", name.replace('-', "_")));
         let mut about = word("category", tool.text_of("category").unwrap_or_default());
         let limits = tool.get("limits").map(Value::texts).unwrap_or_default();
@@ -103,10 +194,29 @@ async fn fill_tools(on: &[String]) {
             about.push_str(" · ");
             about.push_str(&part);
         }
-        dom::parts_in(copy, "tool-name").iter().for_each(|element| dom::set_text_of(element, tool.text_of("name").unwrap_or_default()));
-        dom::parts_in(copy, "tool-about").iter().for_each(|element| dom::set_text_of(element, &about));
-        dom::parts_in(copy, "tool-on").iter().for_each(|element| drop(element.set_attribute("value", id)));
-    });
+        let name = tool.text_of("name").unwrap_or_default();
+        object! { "tool-name" => name, "tool-about" => about, "tool-on" => object! { "value" => id.as_str() } }
+    };
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    dom::fill("tools", &rows);
+}
+
+/// Their ids alone: what is in them is for the core.
+async fn fill_presets() {
+    let presets = match api::load("data/presets.json").await {
+        Ok(presets) => Object::keys::<Object>(presets.unchecked_ref()),
+        Err(error) => return store::log(&error),
+    };
+    let ids = presets.iter().filter_map(|id| id.as_string());
+    let row = |id: String| object! { "preset-name" => preset_name(&id), "preset-on" => object! { "value" => id } };
+    let rows: Vec<Value> = ids.map(row).collect();
+    dom::fill("presets", &rows);
+}
+
+fn preset_name(id: &str) -> String {
+    let mut key = String::from("preset_");
+    key.push_str(id);
+    api::text(&key)
 }
 
 fn filter_tools() {
@@ -120,30 +230,29 @@ fn filter_tools() {
     dom::show("tools-none", Shown::when(!found));
 }
 
-fn tool_boxes() -> Vec<HtmlInputElement> {
-    dom::parts("tool-on").into_iter().filter_map(|element| element.dyn_into().ok()).collect()
+fn boxes(part: &str) -> Vec<HtmlInputElement> {
+    dom::parts(part).into_iter().filter_map(|element| element.dyn_into().ok()).collect()
+}
+
+fn named(values: &Value, key: &str) -> Vec<String> {
+    values.get(key).map(Value::texts).unwrap_or_default()
 }
 
 /// What IT has turned on is on, and not the agent's to turn off.
-fn draw_tools(raw: &store::Raw, config: &Config) {
-    let named = |values: &Value| values.get("tools").map(Value::texts).unwrap_or_default();
-    let (mine, theirs) = (named(&raw.settings), named(&raw.policy));
-    let closed = config.fixed.iter().any(|fixed| fixed.key == "tools" && fixed.hand == Hand::Closed);
-    for one in tool_boxes() {
-        let id = one.value();
-        one.set_checked(theirs.contains(&id) || (!closed && mine.contains(&id)));
-        one.set_disabled(closed || theirs.contains(&id));
+fn draw_boxes(raw: &store::Raw, config: &Config) {
+    for (part, key) in BOXES {
+        let (mine, theirs) = (named(&raw.settings, key), named(&raw.policy, key));
+        let closed = is_closed(config, key);
+        for one in boxes(part) {
+            let id = one.value();
+            one.set_checked(theirs.contains(&id) || (!closed && mine.contains(&id)));
+            one.set_disabled(closed || theirs.contains(&id));
+        }
     }
-    let word = match config.chats {
-        Chats::Hold => "hold",
-        Chats::Show => "show",
-        Chats::Ignore => "ignore",
-    };
-    if let Some(select) = dom::part("chats") {
-        let _ = js_sys::Reflect::set(&select, &"value".into(), &word.into());
-        let fixed = config.fixed.iter().any(|fixed| fixed.key == "chats" && fixed.hand == Hand::Closed);
-        let _ = js_sys::Reflect::set(&select, &"disabled".into(), &fixed.into());
-    }
+}
+
+fn is_closed(config: &Config, key: &str) -> bool {
+    config.fixed.iter().any(|fixed| fixed.key == key && fixed.hand == Hand::Closed)
 }
 
 /// As the agent typed them, or as JSON where something else wrote them.
@@ -178,15 +287,44 @@ async fn draw(raw: &store::Raw) {
     if config.complaints.iter().any(|one| one.key == "adapters") && dom::part("adapters-complaints").is_some_and(|list| list.hidden()) {
         open_own_tools();
     }
-    for (part, key) in FIELDS {
+    for (part, key) in COMPLAINTS {
         draw_complaints(part, key, &config);
     }
     draw_complaints("other", "", &config);
-    if draw_policy(&config) == Freed::Yes {
-        fill(&raw.settings);
+    draw_policy(&raw.settings, &config);
+    draw_boxes(raw, &config);
+    let access = wanted(&config);
+    CONFIG.set(Some(config));
+    draw_would();
+    draw_access(access).await;
+}
+
+/// What would become of the address that was typed, and which line says so; its title is not known.
+fn draw_would() {
+    let typed = value("would");
+    let mut url = typed.trim().to_owned();
+    if !has(&url, "://") {
+        url.insert_str(0, "https://");
     }
-    draw_tools(raw, &config);
-    draw_access(&config).await;
+    let list = |entry: &Entry| match &entry.origin {
+        Origin::Agent => api::text("list_mine"),
+        Origin::Policy => api::text("list_policy"),
+        Origin::Preset(id) => api::text_with("list_preset", &[&preset_name(id)]),
+    };
+    let answer = CONFIG.with_borrow(|config| {
+        let verdict = config.as_ref()?.verdict(Page { url: &url, title: "" });
+        Some(match verdict {
+            _ if typed.trim().is_empty() => String::new(),
+            _ if typed.split_whitespace().nth(1).is_some() => api::text("would_no_address"),
+            Verdict::Listed(entry) => api::text_with("would_listed", &[&entry.text, &list(entry)]),
+            Verdict::Excepted(entry) => api::text_with("would_excepted", &[&entry.text, &list(entry)]),
+            Verdict::Tool => api::text("would_tool"),
+            Verdict::Rest => api::text("would_rest"),
+            Verdict::Nothing if Address::parse(&url).is_none() => api::text("would_no_address"),
+            Verdict::Nothing => api::text("would_nothing"),
+        })
+    });
+    dom::set_text("would-answer", &answer.unwrap_or_default());
 }
 
 fn changed() {
@@ -197,57 +335,64 @@ fn changed() {
 async fn save() {
     SAVING.set(None);
     let raw = store::load_raw().await;
-    let closed: Vec<&str> =
-        store::compile(&raw).await.fixed.iter().filter(|fixed| fixed.hand == Hand::Closed).map(|fixed| fixed.key).collect();
+    let config = store::compile(&raw).await;
+    let mine = |key: &str| !is_closed(&config, key);
     let mut members: Vec<(String, Value)> = raw.settings.members().to_vec();
-    let mut put = |key: &str, value: Value| {
-        if closed.contains(&key) {
-            return;
-        }
-        members.retain(|(name, _)| name != key);
+    members.retain(|(name, _)| !mine(name) || !FIELDS.iter().any(|field| field.1 == name));
+    let mut settings = Value::Object(members);
+    for field in FIELDS.iter().filter(|field| mine(field.1)) {
+        let value = field.value();
         if value != Value::Null {
-            members.push((key.to_owned(), value));
+            settings.set(field.1, field.2, value);
         }
-    };
-    for (part, key) in LISTS {
-        // Kept as lines, as they were written: comments and bad lines included, so that nothing typed is lost.
-        put(key, Value::List(value(part).lines().map(|line| Value::Text(line.to_owned())).collect()));
     }
     let adapters = value("adapters");
-    if adapters != adapters_of(&raw.settings) {
-        put("adapters", if adapters.trim().is_empty() { Value::Null } else { Value::List(vec![Value::Text(adapters)]) });
+    if mine("adapters") && adapters != adapters_of(&raw.settings) {
+        settings.set("adapters", "", if adapters.trim().is_empty() { Value::List(Vec::new()) } else { Value::List(vec![adapters.into()]) });
     }
-    // Those that this version has no box for stay: another one may know them.
-    let boxes = tool_boxes();
-    let theirs = raw.policy.get("tools").map(Value::texts).unwrap_or_default();
-    let known = |id: &String| boxes.iter().any(|one| one.value() == *id);
-    let mut tools = raw.settings.get("tools").map(Value::texts).unwrap_or_default();
-    tools.retain(|id| !known(id) || theirs.contains(id));
-    tools.extend(boxes.iter().filter(|one| one.checked() && !one.disabled()).map(HtmlInputElement::value));
-    put("tools", tools.into());
-    let chats = dom::part("chats").and_then(|select| js_sys::Reflect::get(&select, &"value".into()).ok()).and_then(|word| word.as_string());
-    put("chats", chats.filter(|word| word != "hold").map(Value::Text).unwrap_or_default());
-    let agent = [("name", value("agent-name")), ("line", value("agent-line"))];
-    put("agent", Value::Object(agent.into_iter().map(|(name, text)| (name.to_owned(), Value::Text(text))).collect()));
-    let seconds = value("wrap-up");
-    put(
-        "wrapUpSeconds",
-        match (seconds.trim(), seconds.trim().parse::<i32>()) {
-            ("", _) => Value::Null,
-            (_, Ok(number)) => Value::Number(f64::from(number)),
-            (text, Err(_)) => Value::Text(text.to_owned()),
-        },
-    );
-    let settings = Value::Object(members);
+    for (part, key) in BOXES.into_iter().filter(|(_, key)| mine(key)) {
+        // Those that this version has no box for stay: another one may know them.
+        let boxes = boxes(part);
+        let theirs = named(&raw.policy, key);
+        let mut ids = named(&raw.settings, key);
+        ids.retain(|id| theirs.contains(id) || !boxes.iter().any(|one| one.value() == *id));
+        ids.extend(boxes.iter().filter(|one| one.checked() && !one.disabled()).map(HtmlInputElement::value));
+        settings.set(key, "", ids.into());
+    }
+    // Several in one go (a browser that fills a form) count as the first of them.
+    let about =
+        FIELDS.iter().map(|field| field.1).chain(["tools", "presets", "adapters"]).find(|key| raw.settings.get(key) != settings.get(key));
+    let same = BEFORE.with_borrow(|before| before.as_ref().map(|(key, _)| key.as_str()) == about);
+    if let (Some(about), false) = (about, same) {
+        BEFORE.set(Some((about.to_owned(), raw.settings)));
+    }
+    keep(settings, raw.policy).await;
+}
+
+/// One step back: to what was before the last change.
+async fn undo() {
+    if let Some((_, before)) = BEFORE.take() {
+        // What is being typed is part of what is taken back.
+        SAVING.set(None);
+        fill(&before);
+        if let Some(button) = dom::part("saved") {
+            let _ = button.focus();
+        }
+        keep(before, store::load_raw().await.policy).await;
+    }
+}
+
+async fn keep(settings: Value, policy: Value) {
     let saved = store::save_settings(settings.clone()).await;
-    let raw = store::Raw { settings, policy: raw.policy, pause: None };
+    let raw = store::Raw { settings, policy, pause: None };
     draw(&raw).await;
-    let complaints = store::compile(&raw).await.complaints.iter().any(|one| one.source == Source::Agent);
-    let word = match (saved, complaints) {
+    let partly = |config: &Option<Config>| config.as_ref().is_some_and(|one| one.complaints.iter().any(|one| one.source == Source::Agent));
+    let word = match (saved, CONFIG.with_borrow(partly)) {
         (Err(_), _) => "not_saved",
         (Ok(()), true) => "saved_partly",
         (Ok(()), false) => "saved",
     };
+    dom::show("undo", Shown::when(BEFORE.with_borrow(Option::is_some)));
     // Not if there is newer typing, whose own word comes next.
     if SAVING.with_borrow(Option::is_none) {
         dom::set_text("saved", &api::text(word));
@@ -255,22 +400,22 @@ async fn save() {
 }
 
 fn draw_complaints(part: &str, key: &str, config: &Config) {
-    let has_field = |one: &Complaint| FIELDS.iter().any(|(_, key)| one.key == *key);
+    let has_field = |one: &Complaint| COMPLAINTS.iter().any(|(_, key)| one.key == *key);
     let wanted = |one: &&Complaint| if key.is_empty() { !has_field(one) } else { one.key == key };
     let complaints: Vec<&Complaint> = config.complaints.iter().filter(wanted).collect();
     let list = format!("{part}-complaints");
-    dom::show(&list, Shown::when(!complaints.is_empty()));
-    dom::fill_list(&list, "complaint", &complaints, |copy, complaint| {
+    let row = |complaint: &&Complaint| {
         let place = match (complaint.source, complaint.entry) {
             (Source::Policy, _) if !key.is_empty() => api::text("policy"),
             (Source::Agent, entry) if key == "adapters" => api::text_with("complaint_tool", &[&entry.to_string()]),
             (Source::Agent, line) if line > 0 && !key.is_empty() => api::text_with("complaint_line", &[&line.to_string()]),
             _ => api::text_with("complaint_setting", &[&complaint.key]),
         };
-        dom::parts_in(copy, "complaint-line").iter().for_each(|element| dom::set_text_of(element, &place));
         let sentence = api::text_with(&format!("complaint_{}", reason_name(complaint.reason)), &[&complaint.text]);
-        dom::parts_in(copy, "complaint-text").iter().for_each(|element| dom::set_text_of(element, &sentence));
-    });
+        object! { "complaint-line" => place, "complaint-text" => sentence }
+    };
+    let rows: Vec<Value> = complaints.iter().map(row).collect();
+    dom::fill(&list, &rows);
     for field in dom::parts(part) {
         let invalid = complaints.iter().any(|one| one.source == Source::Agent);
         let _ = field.set_attribute("aria-invalid", if invalid { "true" } else { "false" });
@@ -304,58 +449,40 @@ fn reason_name(reason: Reason) -> &'static str {
     }
 }
 
-/// Whether a field is the agent's again that was not.
-#[derive(PartialEq)]
-enum Freed {
-    Yes,
-    No,
-}
-
 fn open_own_tools() {
     if let Some(details) = dom::part("own-tools") {
         let _ = details.set_attribute("open", "");
     }
 }
 
-fn draw_policy(config: &Config) -> Freed {
-    let mut freed = Freed::No;
+fn draw_policy(settings: &Value, config: &Config) {
+    let fixed = |key: &str| config.fixed.iter().find(|fixed| fixed.key == key);
     for note in dom::parts("policy") {
-        let key = note.get_attribute("data-key").unwrap_or_default();
-        note.set_hidden(!config.fixed.iter().any(|fixed| fixed.key == key));
+        note.set_hidden(fixed(&note.get_attribute("data-key").unwrap_or_default()).is_none());
     }
-    let fields: [(&str, &str); 6] = [
-        ("adapters", "adapters"),
-        ("tool-sites", "toolSites"),
-        ("blocklist", "blocklist"),
-        ("agent-name", "agent"),
-        ("agent-line", "agent"),
-        ("wrap-up", "wrapUpSeconds"),
-    ];
-    for (part, key) in fields {
-        let fixed = config.fixed.iter().find(|fixed| fixed.key == key);
-        let closed = fixed.is_some_and(|fixed| fixed.hand == Hand::Closed);
-        for field in dom::parts(part) {
-            if !closed && field.has_attribute("readonly") {
-                freed = Freed::Yes;
-            }
-            // Read-only and not disabled: it can still be reached, read and copied.
-            let _ = if closed { field.set_attribute("readonly", "") } else { field.remove_attribute("readonly") };
+    for field in &FIELDS {
+        let closed = is_closed(config, field.1);
+        // Read-only and not disabled where that can be: it can still be reached, read and copied.
+        let attribute = if field.3 == Holds::Choice { "disabled" } else { "readonly" };
+        if dom::flag(field.0, attribute, closed) && !closed {
+            field.put(settings.get(field.1));
         }
-        if let (true, Some(fixed)) = (closed, fixed) {
-            match (part, &fixed.value) {
-                ("agent-name", value) => set_value(part, value.text_of("name").unwrap_or_default()),
-                ("agent-line", value) => set_value(part, value.text_of("line").unwrap_or_default()),
-                ("wrap-up", Value::Number(seconds)) => set_value(part, &(*seconds as i64).to_string()),
-                // Locked without a value of IT's: the default counts, and what the agent once wrote is kept but not shown as if it did.
-                _ => set_value(part, ""),
-            }
+        if closed {
+            // Locked without a value of IT's: the default counts, and what the agent once wrote is kept but not shown as if it did.
+            field.put(fixed(field.1).map(|fixed| &fixed.value).filter(|_| field.3 != Holds::Lines));
+        }
+        if field.3 == Holds::Lines {
+            let theirs: Vec<Value> =
+                fixed(field.1).map(|fixed| fixed.value.texts()).unwrap_or_default().into_iter().map(Value::Text).collect();
+            let mut list = String::from("policy-");
+            list.push_str(field.0);
+            dom::fill(&list, &theirs);
         }
     }
-    for (part, key) in LISTS {
-        let fixed = config.fixed.iter().find(|fixed| fixed.key == key);
-        dom::fill_texts(&format!("policy-{part}"), "policy-entry", &fixed.map(|fixed| fixed.value.texts()).unwrap_or_default());
+    let closed = is_closed(config, "adapters");
+    if dom::flag("adapters", "readonly", closed) {
+        set_value("adapters", &if closed { String::new() } else { adapters_of(settings) });
     }
-    freed
 }
 
 /// A site that something is wanted of, and the patterns to ask for.
@@ -372,7 +499,7 @@ fn wanted(config: &Config) -> Vec<Wanted> {
         match &entry.origin {
             // One row for all of a preset.
             Origin::Preset(id) => {
-                let name = api::text(&format!("preset_{id}"));
+                let name = preset_name(id);
                 match held.iter_mut().find(|one| one.name == name) {
                     Some(one) => one.origins.extend(origins),
                     None => held.push(Wanted { name, origins }),
@@ -400,8 +527,7 @@ fn wanted(config: &Config) -> Vec<Wanted> {
 /// What the button asks for is kept on it: known before the click, because nothing may be awaited in its turn. A pattern has no spaces.
 const ORIGINS: &str = "data-origins";
 
-async fn draw_access(config: &Config) {
-    let wanted = wanted(config);
+async fn draw_access(wanted: Vec<Wanted>) {
     let mine = DRAWN.get().wrapping_add(1);
     DRAWN.set(mine);
     // All asked before the first is waited for: one by one, two thousand sites took 1.5 s.
@@ -424,20 +550,17 @@ async fn draw_access(config: &Config) {
     }
     dom::show("access-none", Shown::when(rows.is_empty()));
     dom::show("access-help", Shown::when(!rows.is_empty()));
-    dom::show("access", Shown::when(!rows.is_empty()));
     dom::show("grant", Shown::when(!missing.is_empty()));
     if let Some(button) = dom::part("grant") {
         let _ = button.set_attribute(ORIGINS, &missing);
     }
-    dom::fill_list("access", "access-host", &rows, |copy, (name, granted)| {
+    let row = |(name, granted): &(&str, bool)| {
         let state = if *granted { "granted" } else { "missing" };
-        if let Some(item) = dom::first_of(copy) {
-            let _ = item.set_attribute("data-state", state);
-        }
-        dom::parts_in(copy, "host").iter().for_each(|element| dom::set_text_of(element, name));
         let word = api::text(if *granted { "access_granted" } else { "access_missing" });
-        dom::parts_in(copy, "state").iter().for_each(|element| dom::set_text_of(element, &word));
-    });
+        object! { "access-row" => object! { "data-state" => state }, "host" => *name, "state" => word }
+    };
+    let rows: Vec<Value> = rows.iter().map(row).collect();
+    dom::fill("access", &rows);
 }
 
 fn grant() {
@@ -454,28 +577,17 @@ fn grant() {
 }
 
 fn value(part: &str) -> String {
-    dom::part(part).map(|element| value_of(&element)).unwrap_or_default()
+    dom::part(part).map(|element| text_of(&element)).unwrap_or_default()
 }
 
-fn value_of(element: &HtmlElement) -> String {
-    match element.dyn_ref::<HtmlTextAreaElement>() {
-        Some(area) => area.value(),
-        None => element.dyn_ref::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default(),
-    }
+/// What a field, an option or a box has as its value.
+fn text_of(element: &HtmlElement) -> String {
+    Reflect::get(element, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
 }
 
 fn set_value(part: &str, text: &str) {
-    let Some(element) = dom::part(part) else { return };
     // Untouched where it is the same: the caret stays where it is.
-    if value_of(&element) == text {
-        return;
-    }
-    match element.dyn_ref::<HtmlTextAreaElement>() {
-        Some(area) => area.set_value(text),
-        None => {
-            if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-                input.set_value(text);
-            }
-        }
+    if let Some(element) = dom::part(part).filter(|element| text_of(element) != text) {
+        let _ = Reflect::set(&element, &"value".into(), &text.into());
     }
 }

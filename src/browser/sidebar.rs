@@ -1,20 +1,23 @@
 //! The sidebar, and the popup with the same card: draws the view that the background saved. Must never ask the background for
 //! anything to draw, so that it shows at once and while the worker is dead.
 
+use std::cell::{Cell, RefCell};
+
 use gloo_timers::callback::Timeout;
-use js_sys::Promise;
+use js_sys::{Date, Promise};
 use wasm_bindgen::prelude::*;
+use web_sys::{Element, Event};
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
-use super::store;
+use super::{passes, store};
 use crate::config::{Config, Shelf};
 use crate::ids::Moment;
 use crate::object;
 use crate::session::Trouble;
 use crate::signal::Channel;
 use crate::value::Value;
-use crate::view::{PhaseView, SidebarView, View, WaitingView};
+use crate::view::{Letting, PhaseView, SidebarView, WaitingView};
 
 /// Mounts the page; the promise settles when it is drawn.
 #[wasm_bindgen]
@@ -28,13 +31,18 @@ async fn mount() -> Answer<()> {
         dom::mark_body("popup", "");
         show_shortcut().await;
     }
-    draw(store::load_view().await).await;
-    on_change("storage.session.onChanged", "view", || api::spawn(async { draw(store::load_view().await).await }));
+    draw().await;
+    for key in ["view", "digest"] {
+        on_change("storage.session.onChanged", key, || api::spawn(draw()));
+    }
     dom::on("end-focus", "click", |_| command("endFocus"));
     for part in ["switch", "call-over"] {
         dom::on(part, "click", |_| command("switch"));
     }
     dom::on("open-options", "click", |_| drop(api::begin("runtime.openOptionsPage", vec![])));
+    passes::listen();
+    dom::on("pause", "click", |_| drop(api::begin("storage.local.set", vec![object! { "pause" => next_morning() }])));
+    dom::on("remove", "click", remove);
     tick_on();
     Ok(())
 }
@@ -53,29 +61,91 @@ pub fn on_change(event: &str, key: &'static str, listener: impl Fn() + 'static) 
 
 /// Sends a command to the background.
 pub fn command(command: &'static str) {
-    let message = object! { "body" => object! { "command" => command } };
-    api::spawn(async move {
-        if let Err(error) = api::call("runtime.sendMessage", vec![message]).await {
-            store::log(&error);
-        }
-    });
+    send(object! { "command" => command });
+}
+
+/// Sends something else.
+pub fn send(body: Value) {
+    drop(api::begin("runtime.sendMessage", vec![object! { "body" => body }]));
+}
+
+/// A button's own words on what it takes away: `data-from` and `data-key`.
+fn remove(event: &Event) {
+    if let Some(button) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) {
+        let told = |name| button.get_attribute(name).unwrap_or_default();
+        drop(api::begin(&told("data-from"), vec![told("data-key").into()]));
+    }
 }
 
 thread_local! {
-    static BEGAN: std::cell::Cell<Option<Moment>> = const { std::cell::Cell::new(None) };
+    static BEGAN: Cell<Option<Moment>> = const { Cell::new(None) };
+    static PAUSED: Cell<Option<Moment>> = const { Cell::new(None) };
+    /// The sites that have a button now.
+    static OFFERED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-async fn draw(view: Option<View>) {
-    let sidebar = match view {
-        Some(view) => view.sidebar,
+async fn draw() {
+    let (view, digest) = store::load_card().await;
+    let view = match view {
+        Some(view) => view,
         None => {
             // Before the first conversation there is no view; whether there are tools is all that matters then.
             let raw = store::load_raw().await;
             let config = Config::compile(&raw.settings, &raw.policy, &Shelf::default());
-            crate::view::view(&Default::default(), &config, &Default::default()).sidebar
+            crate::view::view(&Default::default(), &config, &Default::default())
         }
     };
-    draw_sidebar(&sidebar);
+    draw_sidebar(&view.sidebar);
+    passes::draw(&view.overrides);
+    let sites = view.sidebar.held.into_iter().map(|site| site.host).collect();
+    draw_passes(if view.overrides.letting == Letting::Open { sites } else { Vec::new() });
+    draw_pause(view.sidebar.paused);
+    dom::mark_body("ending", view.overrides.ending.name());
+    // What waited in the last conversation, as store::save_digest wrote it.
+    let digest = digest.list().unwrap_or_default();
+    dom::show("digest", Shown::when(!digest.is_empty()));
+    dom::fill("digest-list", digest);
+}
+
+/// Left alone where the sites are the same: a button that has the focus keeps it.
+fn draw_passes(sites: Vec<String>) {
+    dom::show("passes", Shown::when(!sites.is_empty()));
+    if OFFERED.with_borrow(|offered| *offered == sites) {
+        return;
+    }
+    let button = |site: &String| object! { "value" => site.as_str(), "aria-label" => api::text_with("let_site", &[site]) };
+    let rows: Vec<Value> = sites.iter().map(|site| object! { "pass-site" => site.as_str(), "pass" => button(site) }).collect();
+    dom::fill("pass-list", &rows);
+    OFFERED.set(sites);
+}
+
+fn fill_texts(list: &str, texts: &[String]) {
+    let texts: Vec<Value> = texts.iter().map(|text| text.as_str().into()).collect();
+    dom::fill(list, &texts);
+}
+
+fn draw_pause(until: Option<Moment>) {
+    let until = until.filter(|until| *until > api::now());
+    PAUSED.set(until);
+    dom::mark_body("pause", if until.is_some() { "on" } else { "off" });
+    if let Some(until) = until {
+        let form = api::to_js(&object! { "weekday" => "long", "hour" => "2-digit", "minute" => "2-digit" });
+        let time = Date::new(&(until.0 as f64).into()).to_locale_string(&api::text("page_language"), &form);
+        dom::set_text("paused-text", &api::text_with("paused_until", &[&String::from(time)]));
+    }
+}
+
+/// Four in the morning, here: nobody's shift ends later, and none begins before.
+fn next_morning() -> f64 {
+    let morning = Date::new_0();
+    morning.set_hours(4);
+    morning.set_minutes(0);
+    morning.set_seconds(0);
+    morning.set_milliseconds(0);
+    if morning.get_time() <= Date::now() {
+        morning.set_date(morning.get_date() + 1);
+    }
+    morning.get_time()
 }
 
 fn draw_sidebar(view: &SidebarView) {
@@ -104,14 +174,14 @@ fn draw_sidebar(view: &SidebarView) {
         dom::set_text_of(slot, view.phrases.get(at).map(String::as_str).unwrap_or_default());
     }
     dom::show("place-notes", Shown::when(!view.customer.notes.is_empty()));
-    dom::fill_texts("place-note-list", "place-note", &view.customer.notes);
+    fill_texts("place-note-list", &view.customer.notes);
 
     dom::show("matters", Shown::when(!view.customer.tags.is_empty() || !view.customer.history.is_empty()));
-    dom::fill_texts("tag-list", "plain-line", &view.customer.tags);
-    dom::fill_texts("history-list", "plain-line", &view.customer.history);
+    fill_texts("tag-list", &view.customer.tags);
+    fill_texts("history-list", &view.customer.history);
     dom::show("waiting", Shown::when(!view.waiting.is_empty() || view.queue > 0));
     let waiting: Vec<String> = view.waiting.iter().map(waiting_text).collect();
-    dom::fill_texts("waiting-list", "plain-line", &waiting);
+    fill_texts("waiting-list", &waiting);
     let queue = if view.queue > 0 { api::text_with("queue", &[&view.queue.to_string()]) } else { String::new() };
     dom::set_text("queue", &queue);
 
@@ -177,6 +247,10 @@ fn tick_on() {
 }
 
 fn tick() {
+    if PAUSED.get().is_some_and(|until| until <= api::now()) {
+        PAUSED.set(None);
+        dom::mark_body("pause", "off");
+    }
     let Some(began) = BEGAN.get() else { return dom::set_text("elapsed", "") };
     let seconds = api::now().since(began).0 / 1000;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -41,6 +41,12 @@ pub async fn load_view() -> Option<View> {
     View::read(api::ask("storage.session.get", vec!["view".into()]).await.ok()?.get("view")?)
 }
 
+/// The same with what was held in the last conversation, as [`save_digest`] wrote it; `Null` where there is nothing to show.
+pub async fn load_card() -> (Option<View>, Value) {
+    let kept = api::ask("storage.session.get", vec![vec!["view", "digest"].into()]).await.unwrap_or_default();
+    (kept.get("view").and_then(View::read), kept.get("digest").cloned().unwrap_or_default())
+}
+
 /// Why things are as they are, for the page that shows it.
 pub async fn load_why() -> Value {
     let kept = api::ask("storage.session.get", vec!["why".into()]).await.unwrap_or_default();

@@ -8,6 +8,7 @@ use super::api::{self, Answer};
 use super::dom::{self, Shown};
 use super::sidebar::on_change;
 use super::store;
+use crate::object;
 use crate::value::Value;
 
 /// Mounts the page; the promise settles when it is drawn.
@@ -76,19 +77,21 @@ type Row = (String, Vec<String>);
 
 fn fill(list: &str, entries: &[Value], row: &dyn Fn(&Value) -> Row) {
     let rows: Vec<Row> = entries.iter().map(row).collect();
-    dom::show(list, Shown::when(!rows.is_empty()));
     dom::show(if list == "made" { "made-none" } else { "heard-none" }, Shown::when(rows.is_empty()));
-    dom::fill_list(list, "row", &rows, |copy, (what, how)| {
-        let mut said = String::new();
-        for part in how.iter().filter(|part| !part.is_empty()) {
-            if !said.is_empty() {
-                said.push_str(" · ");
+    let rows: Vec<Value> = rows
+        .iter()
+        .map(|(what, how)| {
+            let mut said = String::new();
+            for part in how.iter().filter(|part| !part.is_empty()) {
+                if !said.is_empty() {
+                    said.push_str(" · ");
+                }
+                said.push_str(part);
             }
-            said.push_str(part);
-        }
-        dom::parts_in(copy, "row-what").iter().for_each(|element| dom::set_text_of(element, what));
-        dom::parts_in(copy, "row-how").iter().for_each(|element| dom::set_text_of(element, &said));
-    });
+            object! { "row-what" => what.as_str(), "row-how" => said }
+        })
+        .collect();
+    dom::fill(list, &rows);
 }
 
 fn word(kind: &str, entry: &Value, name: &str) -> String {

@@ -11,7 +11,9 @@ import { browser } from "./scene.mjs";
 /** @typedef {import("../lab/server.mjs").Lab} Lab */
 
 test("a policy that was there before the start is all that a call needs; options mark it and keep it as it is", async (t) => {
-  const { lab, run } = await open(t, (lab) => ({ policy: { ...tool(lab), tools: ["crisp"], adapters: [ours(lab)], chats: "show", blocklist: ["news.localhost"], wrapUpSeconds: 0, locked: ["agent"] } }));
+  const held = { blocklist: ["news.localhost"], allowlist: ["news.localhost/weather"], presets: ["social"], mode: "listed" };
+  const rest = { notifications: "all-sites", heldNotifications: "list", override: { minutes: 2, reason: "asked" }, wrapUpSeconds: 0, locked: ["agent"] };
+  const { lab, run } = await open(t, (lab) => ({ policy: { ...tool(lab), tools: ["crisp"], adapters: [ours(lab)], chats: "show", ...held, ...rest } }));
   await run.untilView((view) => view.sidebar?.setUp === "ready");
   await holdsAndReleases(run, lab, "news");
 
@@ -26,6 +28,15 @@ test("a policy that was there before the start is all that a call needs; options
   assert.deepEqual(closed, [false, true, true], "a list can be added to, a number that is set and a locked key can't be changed");
   const crisp = await options.$eval("[data-part=tool-on][value=crisp]", (box) => [/** @type {HTMLInputElement} */ (box).checked, /** @type {HTMLInputElement} */ (box).disabled]);
   assert.deepEqual(crisp, [true, true], "a tool that IT has turned on is on, and not the agent's to turn off");
+  const social = await options.$eval("[data-part=preset-on][value=social]", (box) => [/** @type {HTMLInputElement} */ (box).checked, /** @type {HTMLInputElement} */ (box).disabled]);
+  assert.deepEqual(social, [true, true], "so is a list");
+  const choices = await options.evaluate(() =>
+    ["notifications", "let-reason", "let-minutes", "mode"].map((part) => {
+      const { value, disabled, readOnly } = /** @type {HTMLInputElement} */ (document.querySelector(`[data-part=${part}]`));
+      return [value, disabled || readOnly];
+    }),
+  );
+  assert.deepEqual(choices, [["all-sites", true], ["asked", true], ["2", true], ["listed", true]], "what IT has chosen is shown, and not the agent's to choose");
   const sites = await texts(options, "[data-part=access] [data-part=host]");
   assert.ok(sites.includes("http://work.localhost/*"), `IT's own tool is one of them, though a policy can give it as text only: ${sites}`);
   assert.equal(await options.$eval("[data-part=wrap-up]", (field) => /** @type {HTMLInputElement} */ (field).value), "0");

@@ -128,6 +128,11 @@ async function open(sample, width, theme, where) {
   const hash = stored.hash ? `#${encodeURIComponent(stored.hash)}` : "";
   await page.goto(`${origin}/www/${sample.page}.html${stored.query ?? ""}${hash}`);
   await page.waitForSelector("body[data-ready]", { timeout: 10_000 }).catch(() => fault(where, "was not mounted within 10 s"));
+  if (sample.open) {
+    await page.evaluate((selector) => {
+      for (const one of document.querySelectorAll(selector)) one.setAttribute("open", "");
+    }, sample.open);
+  }
   if (sample.text) {
     await page.evaluate((percent) => {
       const sheet = new CSSStyleSheet();

@@ -20,6 +20,7 @@
  * @property {number} [height] the window's; without it the window is as tall as its content
  * @property {{ name: string, value: string }[]} [features] media features beside the theme
  * @property {number} [text] the browser's text size in per cent
+ * @property {string} [open] what is unfolded, as a selector
  */
 
 const PHRASES = {
@@ -111,6 +112,12 @@ const SETTINGS = {
   tools: ["chatwoot", "amazon-connect"],
   toolSites: ["https://phone.example.com/*"],
   blocklist: ["news.example", "# the endless ones", "video.example/shorts", "social.example"],
+  allowlist: ["news.example/weather"],
+  presets: ["social", "games"],
+  mode: "everything-but",
+  notifications: "all-sites",
+  heldNotifications: "show",
+  override: { minutes: 10, perConversation: 0, reason: "asked" },
   wrapUpSeconds: 20,
   agent: { name: "Jo Almeida", line: "+351 21 555 01 99" },
 };
@@ -119,6 +126,8 @@ const WRONG = {
   adapters: [{ id: "desk", name: "Desk", category: "phone", confidence: "source", references: ["-"], sites: ["https://desk.example/*"], call: { activ: {} } }],
   toolSites: ["phone.example.com/*", "https://phone.example.com/*", "https://phone.example.com:99999/*"],
   blocklist: ["news.example", "not a site", `${"verylong".repeat(20)}..example`],
+  allowlist: ["*", "title:"],
+  override: { minutes: 0, reason: "maybe" },
   wrapUpSeconds: 20,
   agent: { name: "Jo" },
 };
@@ -141,19 +150,45 @@ const POLICY = {
   toolSites: ["https://desk.contoso.example/*", "https://*.telephony.contoso.example/*"],
   blocklist: ["intranet-games.contoso.example"],
   agent: { name: "Jo Almeida", line: "+351 21 555 01 99" },
+  allowlist: ["shop.contoso.example"],
+  presets: ["social"],
+  override: { allowed: "nothing", minutes: 2 },
   wrapUpSeconds: 45,
   locked: ["wrapUpSeconds", "agent"],
 };
+
+const MAY = { letting: "open", left: 3, minutes: 5, reason: "never", ending: "allowed" };
+const WHAT_FOR = { ...MAY, left: null, reason: "required" };
+const SPENT = { ...MAY, letting: "spent", left: 0 };
+const LOCKED = { ...MAY, letting: "no", left: null, ending: "locked" };
 
 /**
  * A view as the background stores it.
  *
  * @param {Json} sidebar
+ * @param {Json} [may]
  * @returns {Stored}
  */
-const shown = (sidebar) => ({
-  session: { view: { sidebar, blocked: { gate: "shut", name: /** @type {{ name?: string }} */ (sidebar.customer).name } } },
+const shown = (sidebar, may = MAY) => ({
+  session: {
+    view: { sidebar, blocked: { gate: "shut", open: [], name: /** @type {{ name?: string }} */ (sidebar.customer).name }, override: may },
+  },
 });
+
+const DIGEST = [
+  {
+    site: "news.example",
+    tabs: 3,
+    stops: 1,
+    notices: [
+      { title: "Number four is a lighthouse", body: "212 comments so far" },
+      { title: "", body: "Ten harbours you will never sail to" },
+    ],
+    passes: ["the opening hours", ""],
+  },
+  { site: `${"a-very-long-part.".repeat(6)}example`, tabs: 0, stops: 2, notices: [{ title: MARKUP, body: MARKUP }], passes: [MARKUP] },
+  { site: "video.example", tabs: 1, stops: 0, notices: [], passes: [] },
+];
 
 /** @type {(name: string, sidebar: Json, more?: Partial<Sample>) => Sample} */
 const card = (name, sidebar, more = {}) => ({ name, page: "sidebar", widths: [280, 340, 480], stored: shown(sidebar), ...more });
@@ -161,8 +196,13 @@ const card = (name, sidebar, more = {}) => ({ name, page: "sidebar", widths: [28
 const popup = (name, sidebar, height) => card(name, sidebar, { widths: [360], height, stored: { ...shown(sidebar), query: "?popup" } });
 /** @type {(name: string, stored: Stored, more?: Partial<Sample>) => Sample} */
 const settings = (name, stored, more = {}) => ({ name, page: "options", widths: [320, 900], stored, ...more });
-/** @type {(name: string, sidebar: Json, target: string) => Sample} */
-const blocked = (name, sidebar, target) => ({ name, page: "blocked", widths: [280, 400, 1200], stored: { ...shown(sidebar), hash: target } });
+/** @type {(name: string, sidebar: Json, target: string, may?: Json) => Sample} */
+const blocked = (name, sidebar, target, may) => ({
+  name,
+  page: "blocked",
+  widths: [280, 400, 1200],
+  stored: { ...shown(sidebar, may), hash: target },
+});
 
 /** @type {(customer: { name: string }, view: typeof ACTIVE) => Json} */
 const calledBy = (customer, view) => ({
@@ -175,6 +215,9 @@ const calledBy = (customer, view) => ({
 export const SAMPLES = [
   card("idle-no-tools", { ...IDLE, setUp: "noTools" }),
   card("idle-ready", IDLE),
+  card("idle-digest", IDLE, { stored: { session: { ...shown(IDLE).session, digest: DIGEST } }, open: "details" }),
+  card("idle-paused", { ...IDLE, paused: Date.now() + 40_000_000 }),
+  card("idle-locked", IDLE, { stored: shown(IDLE, LOCKED) }),
   card("idle-needs-reload", { ...IDLE, needsReload: "https://phone.example.com" }),
   popup("idle-popup", IDLE, 480),
   card("ringing", RINGING),
@@ -190,6 +233,14 @@ export const SAMPLES = [
   card("active-nothing-held", { ...ACTIVE, held: [], heldTabs: 0 }),
   card("active-busy", BUSY),
   card("active-focus-ended", ENDED),
+  card("active-paused", { ...ENDED, focus: "paused", paused: Date.now() + 40_000_000 }),
+  card("active-let-through", ACTIVE, { open: "details" }),
+  card("active-let-through-why", { ...ACTIVE, held: MANY_HELD.concat({ host: `${"a-very-long-part.".repeat(6)}example`, tabs: 1 }) }, {
+    stored: shown({ ...ACTIVE, held: MANY_HELD.concat({ host: `${"a-very-long-part.".repeat(6)}example`, tabs: 1 }) }, WHAT_FOR),
+    open: "details",
+  }),
+  card("active-spent", ACTIVE, { stored: shown(ACTIVE, SPENT) }),
+  card("active-locked", ACTIVE, { stored: shown(ACTIVE, LOCKED) }),
   card("active-by-hand", { ...NAMELESS, byHand: "on" }),
   card("chat", { ...ACTIVE, channel: "chat" }),
   card("hold", HOLD),
@@ -219,6 +270,9 @@ export const SAMPLES = [
   { name: "why-a-call", page: "why", widths: [320, 900], stored: { session: { why: WHY }, local: { settings: SETTINGS } } },
   blocked("blocked", ACTIVE, "https://news.example/today/a-story"),
   blocked("blocked-nameless", NAMELESS, "https://video.example/"),
+  blocked("blocked-what-for", ACTIVE, "https://news.example/today", WHAT_FOR),
+  blocked("blocked-spent", ACTIVE, "https://news.example/today", SPENT),
+  blocked("blocked-locked", ACTIVE, "https://news.example/today", LOCKED),
   blocked("blocked-long", calledBy(HOSTILE, ACTIVE), `https://${"a-very-long-part.".repeat(9)}example/`),
 ];
 
