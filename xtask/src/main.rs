@@ -29,6 +29,7 @@ cargo xtask bundle [--out DIR] [--feature NAME]   write DIR/{chrome,firefox}-{pe
 cargo xtask demo [--browser NAME] [--headless]    show a protected call in chromium (as it is) or firefox
 cargo xtask test [PART]                           all, or one of: native lint wasm e2e clients reproduce
 cargo xtask soak                                  200 deaths of the worker and 1 000 conversations in both browsers
+cargo xtask bench matching                        how long lists take to decide, beside adblock and regular expressions
 cargo xtask setup [chromium|firefox]              what the tests need, or the demo in that browser
 cargo xtask reproduce                             bundle in two folders and compare every byte
 cargo xtask adapter-check FILE                    say what is wrong with an adapter, or a list of them
@@ -78,6 +79,13 @@ fn run() -> Result<()> {
         }
         "test" => test::run(&root, word(&mut parser)?.as_deref().unwrap_or("all").parse()?),
         "soak" => nothing_more(&mut parser).and_then(|()| test::run(&root, test::Part::Soak)),
+        "bench" => match word(&mut parser)?.as_deref() {
+            Some("matching") => {
+                let mut bench = process::cargo(&root.join("benches/matching"), "run");
+                process::run(bench.args(["--release", "--quiet", "--target-dir"]).arg(root.join("target/bench")))
+            }
+            _ => bail!("there is one bench, `matching`\n{USAGE}"),
+        },
         "setup" => match word(&mut parser)? {
             Some(browser) => setup::setup(&root, &setup::demo_needs(browser.parse()?)),
             None => setup::setup(&root, setup::TEST_NEEDS),
