@@ -93,7 +93,11 @@ pub fn offer(own: &Value, brought: &Value, complaints: &[Complaint], closed: &[&
             (Shape::Object(_), Value::Object(_)) => {
                 taken.members(before, value, &|name, value| bad(0, &[name, value.text().unwrap_or(name)]))
             }
-            (Shape::Choice(_), Value::Text(_)) | (Shape::Integer { .. }, Value::Number(_)) if !bad(0, &[]) => taken.whole(before, value),
+            (Shape::Choice(_), Value::Text(_)) if !bad(0, &[]) => taken.whole(before, value),
+            // As its complaint says, the nearest number that is possible.
+            (Shape::Integer { least, most, .. }, Value::Number(number)) if number.is_finite() => {
+                taken.whole(before, &Value::Number(number.round().max(f64::from(least)).min(f64::from(most))))
+            }
             _ => None,
         };
         if let Some(after) = after {
@@ -344,7 +348,9 @@ mod tests {
         );
         assert_eq!(
             offer.settings,
-            value(r#"{"blocklist": ["a.example"], "maxCallMinutes": 60, "override": {"reason": "asked"}, "placeNotes": []}"#)
+            value(
+                r#"{"blocklist": ["a.example"], "wrapUpSeconds": 600, "maxCallMinutes": 60, "override": {"reason": "asked"}, "placeNotes": []}"#
+            )
         );
     }
 

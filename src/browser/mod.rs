@@ -14,6 +14,8 @@ mod dom;
 #[cfg(feature = "background")]
 mod effects;
 #[cfg(feature = "pages")]
+mod lists;
+#[cfg(feature = "pages")]
 mod options;
 #[cfg(feature = "pages")]
 mod passes;

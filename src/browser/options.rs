@@ -422,7 +422,7 @@ fn draw_complaints(part: &str, key: &str, config: &Config) {
     }
 }
 
-fn reason_name(reason: Reason) -> &'static str {
+pub fn reason_name(reason: Reason) -> &'static str {
     match reason {
         Reason::NotText => "notText",
         Reason::NotAPattern => "notAPattern",

@@ -51,7 +51,7 @@ const browser = await puppeteer.launch({
   args: ["--hide-scrollbars", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
 });
 try {
-  for (const name of /** @type {const} */ (["sidebar", "options", "blocked", "why"])) await compareWords(name);
+  for (const name of /** @type {const} */ (["sidebar", "options", "blocked", "why", "lists"])) await compareWords(name);
   for (const [turn, sample] of SAMPLES.filter((sample) => sample.name.includes(options.name)).entries()) {
     const themes = ["light", "dark"];
     for (const width of options.quick ? [Math.min(...sample.widths)] : sample.widths) {
@@ -132,6 +132,15 @@ async function open(sample, width, theme, where) {
     await page.evaluate((selector) => {
       for (const one of document.querySelectorAll(selector)) one.setAttribute("open", "");
     }, sample.open);
+  }
+  if (sample.filled) {
+    await page.evaluate((values) => {
+      for (const [part, value] of Object.entries(values)) {
+        const field = /** @type {HTMLInputElement} */ (document.querySelector(`[data-part=${part}]`));
+        field.value = value;
+        field.dispatchEvent(new Event(field.localName === "select" ? "change" : "input", { bubbles: true }));
+      }
+    }, sample.filled);
   }
   if (sample.text) {
     await page.evaluate((percent) => {

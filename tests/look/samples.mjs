@@ -14,12 +14,13 @@
 /**
  * @typedef {object} Sample
  * @property {string} name
- * @property {"sidebar" | "options" | "blocked" | "why"} page
+ * @property {"sidebar" | "options" | "blocked" | "why" | "lists"} page
  * @property {number[]} widths
  * @property {Stored} stored
  * @property {number} [height] the window's; without it the window is as tall as its content
  * @property {{ name: string, value: string }[]} [features] media features beside the theme
  * @property {number} [text] the browser's text size in per cent
+ * @property {Record<string, string>} [filled] what is typed or chosen, by part
  * @property {string} [open] what is unfolded, as a selector
  */
 
@@ -211,6 +212,27 @@ const calledBy = (customer, view) => ({
   phrases: view.phrases.map((text) => text.replace("Maria", customer.name.slice(0, 90))),
 });
 
+const LEECHBLOCK = `sites1=news.example video.example/shorts *.social.example ex*.com ~football +news.example/weather ${"a-very-long-part.".repeat(9)}example/${"Way/".repeat(40)}
+sites2=games.example >mail.example \u202egnp.example
+regexpBlock1=${"(cats|dogs)".repeat(30)}
+times1=0900-1700
+setName2=${"W".repeat(200)}
+limitMins2=10
+`;
+const EXPORT = JSON.stringify({
+  undivided: 1,
+  toolSites: ["https://phone.example.com/*"],
+  blocklist: ["news.example", "not a site"],
+  chats: "ignore",
+  wrapUpSeconds: 9_999,
+  agent: { name: "Jo Almeida" },
+  placeNotes: [{ country: "PT", city: "Lisbon", note: "Our tram-line shop is two streets from the river." }],
+  nonsense: 1,
+});
+
+/** @param {string} name @param {Record<string, string>} filled @param {Json} [local] @returns {Sample} */
+const lists = (name, filled, local = { settings: { blocklist: ["news.example"] } }) => ({ name, page: "lists", widths: [320, 360, 900, 1200], stored: { local }, filled });
+
 /** @type {Sample[]} */
 export const SAMPLES = [
   card("idle-no-tools", { ...IDLE, setUp: "noTools" }),
@@ -268,6 +290,13 @@ export const SAMPLES = [
   ),
   { name: "why-nothing", page: "why", widths: [320, 900], stored: { local: { settings: SETTINGS } } },
   { name: "why-a-call", page: "why", widths: [320, 900], stored: { session: { why: WHY }, local: { settings: SETTINGS } } },
+  lists("lists-nothing", {}),
+  lists("lists-preview", { paste: LEECHBLOCK }),
+  lists("lists-many", { from: "hosts", paste: Array.from({ length: 900 }, (_, at) => `0.0.0.0 host-${at}.example`).join("\n") }),
+  lists("lists-refused", { from: "blocksite", paste: "a.example" }),
+  lists("lists-locked", { from: "undivided", paste: EXPORT }, { settings: { chats: "show" }, policy: POLICY }),
+  { ...lists("lists-forced-colors", { paste: LEECHBLOCK }), widths: [640], features: [{ name: "forced-colors", value: "active" }] },
+  { ...lists("lists-large-text", { paste: LEECHBLOCK }), widths: [640], text: 200 },
   blocked("blocked", ACTIVE, "https://news.example/today/a-story"),
   blocked("blocked-nameless", NAMELESS, "https://video.example/"),
   blocked("blocked-what-for", ACTIVE, "https://news.example/today", WHAT_FOR),
