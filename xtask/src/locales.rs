@@ -10,7 +10,19 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Beginnings of keys whose end is a name from the core, so that no literal of the whole key exists: `complaint_badHost`, `phase_active`.
-const COMPUTED: &[&str] = &["complaint_", "lists_differs_", "lists_key_", "lists_left_", "lists_where_", "phase_", "preset_", "tool_category_", "tool_confidence_", "tool_limit_", "why_"];
+const COMPUTED: &[&str] = &[
+    "complaint_",
+    "lists_differs_",
+    "lists_key_",
+    "lists_left_",
+    "lists_where_",
+    "phase_",
+    "preset_",
+    "tool_category_",
+    "tool_confidence_",
+    "tool_limit_",
+    "why_",
+];
 
 const CALLS: &[&str] = &["getMessage(", "api::text(", "api::text_with("];
 
