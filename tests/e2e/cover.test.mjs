@@ -189,7 +189,7 @@ async function markup(news) {
   return news.evaluate(() => {
     const copy = /** @type {HTMLElement} */ (document.documentElement.cloneNode(true));
     copy.querySelector("#clock")?.remove();
-    return copy.outerHTML;
+    return new XMLSerializer().serializeToString(copy);
   });
 }
 
