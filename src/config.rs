@@ -584,12 +584,18 @@ impl<'a> Reader<'a> {
                     ("reason", Value::Text(word)) if word == "never" => overrides.reason = AskReason::Never,
                     ("reason", Value::Text(word)) if word == "asked" => overrides.reason = AskReason::Asked,
                     ("reason", Value::Text(word)) if word == "required" => overrides.reason = AskReason::Required,
-                    ("minutes", Value::Number(number)) if (1.0..=600.0).contains(number) => {
-                        overrides.length = Millis::minutes(*number as u64)
+                    ("minutes" | "perConversation", Value::Number(number)) if number.is_finite() => {
+                        let (least, most) = if name == "minutes" { (1.0, 600.0) } else { (0.0, 100.0) };
+                        let whole = number.round().max(least).min(most);
+                        if whole != *number {
+                            self.complain(source, "override", 0, name, Reason::OutOfRange);
+                        }
+                        match (name.as_str(), whole as u32) {
+                            ("minutes", minutes) => overrides.length = Millis::minutes(u64::from(minutes)),
+                            (_, 0) => overrides.most = None,
+                            (_, most) => overrides.most = Some(most),
+                        }
                     }
-                    ("perConversation", Value::Number(number)) if *number == 0.0 => overrides.most = None,
-                    ("perConversation", Value::Number(number)) if (1.0..=100.0).contains(number) => overrides.most = Some(*number as u32),
-                    ("minutes" | "perConversation", Value::Number(_)) => self.complain(source, "override", 0, name, Reason::OutOfRange),
                     ("minutes" | "perConversation", _) => self.complain(source, "override", 0, name, Reason::NotANumber),
                     ("allowed" | "reason", _) => self.complain(source, "override", 0, value.text().unwrap_or(name), Reason::UnknownWord),
                     _ => self.complain(source, "override", 0, name, Reason::UnknownKey),

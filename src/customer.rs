@@ -178,7 +178,7 @@ pub fn clean_to(text: &str, longest: usize) -> Option<String> {
 
 /// Controls, format characters that change direction or hide (Unicode Cf as far as it can deceive), private use, tags and
 /// variation selectors beyond the emoji ones. Zero-width joiner and non-joiner stay: several scripts and emoji need them.
-fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180E}' | '\u{200B}'

@@ -525,6 +525,7 @@ mod tests {
             ("*.*.example", PatternError::BadHost),
             ("*.com*", PatternError::BadHost),
             ("+", PatternError::Everything),
+            ("\u{202e}gnp.example", PatternError::BadHost),
         ] {
             assert_eq!(Pattern::parse(line), Err(error), "{line}");
         }

@@ -2,6 +2,7 @@
 //! Must never turn what a person wrote into a browser's regular expression (platform measurement: one such rule stalled Firefox
 //! for seven seconds), and must never compare hosts other than at label boundaries.
 
+use crate::customer::is_invisible;
 use crate::glob::position;
 use crate::words::lower;
 
@@ -253,6 +254,9 @@ fn ascii_host(host: &str) -> Option<String> {
         }
         if label.is_ascii() {
             ascii.push_str(&label.to_ascii_lowercase());
+        } else if label.chars().any(|one| is_invisible(one) || one.is_whitespace()) {
+            // Browsers take none of these for a part of a name, and people can't see them.
+            return None;
         } else {
             ascii.push_str("xn--");
             punycode(&label.chars().map(lower).collect::<Vec<_>>(), &mut ascii)?;

@@ -69,6 +69,8 @@ thread_local! {
     /// How often access was drawn, so that an older drawing that takes longer does not come last.
     static DRAWN: Cell<u32> = const { Cell::new(0) };
     static SAVING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+    /// What this page saved last: any other change of the settings is another page's.
+    static KEPT: RefCell<Option<Value>> = const { RefCell::new(None) };
     /// As drawn last, for what is asked while one types.
     static CONFIG: RefCell<Option<Config>> = const { RefCell::new(None) };
     /// Before the last change, and which key that was about: what is typed into one field is one change.
@@ -101,7 +103,17 @@ async fn mount() -> Answer<()> {
         }
     }
     on_change("storage.local.onChanged", "policy", || api::spawn(redraw()));
+    on_change("storage.local.onChanged", "settings", || api::spawn(follow()));
     Ok(())
+}
+
+/// Another page of ours changed the settings: what stood in the fields would be saved over it with the next key. What is being typed is not taken away.
+async fn follow() {
+    let raw = store::load_raw().await;
+    if SAVING.with_borrow(Option::is_none) && KEPT.with_borrow(|kept| kept.as_ref() != Some(&raw.settings)) {
+        fill(&raw.settings);
+        draw(&raw).await;
+    }
 }
 
 async fn redraw() {
@@ -383,6 +395,7 @@ async fn undo() {
 }
 
 async fn keep(settings: Value, policy: Value) {
+    KEPT.set(Some(settings.clone()));
     let saved = store::save_settings(settings.clone()).await;
     let raw = store::Raw { settings, policy, pause: None };
     draw(&raw).await;

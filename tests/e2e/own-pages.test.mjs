@@ -130,3 +130,25 @@ async function desk(wanted) {
   await run.ext.eval(() => chrome.runtime.sendMessage({ body: { command: "switch" } }));
   await run.untilView((view) => view.sidebar?.byHand === wanted);
 }
+
+test("what another page changed meanwhile stands in the settings' fields, and is not saved over by the next key", async () => {
+  const options = await run.extensionPage("www/options.html");
+  await run.saveSettings({ blocklist: ["added.example"] });
+  const field = "[data-part=blocklist]";
+  const there = () => options.$eval(field, (one) => /** @type {HTMLTextAreaElement} */ (one).value);
+  await until("it stands there", async () => {
+    const lines = await there();
+    if (lines.trim() === "added.example") return true;
+    throw new Error(lines);
+  });
+  await options.focus(field);
+  await options.keyboard.down("Control");
+  await options.keyboard.press("End");
+  await options.keyboard.up("Control");
+  await options.keyboard.type("typed.example");
+  await until("both are kept", async () => {
+    const { settings } = await run.ext.eval(() => chrome.storage.local.get("settings"));
+    return String(settings.blocklist) === "added.example,typed.example";
+  });
+  assert.equal(await there(), "added.example\ntyped.example");
+});
