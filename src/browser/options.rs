@@ -69,8 +69,6 @@ thread_local! {
     /// How often access was drawn, so that an older drawing that takes longer does not come last.
     static DRAWN: Cell<u32> = const { Cell::new(0) };
     static SAVING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
-    /// What this page saved last: any other change of the settings is another page's.
-    static KEPT: RefCell<Option<Value>> = const { RefCell::new(None) };
     /// As drawn last, for what is asked while one types.
     static CONFIG: RefCell<Option<Config>> = const { RefCell::new(None) };
     /// Before the last change, and which key that was about: what is typed into one field is one change.
@@ -104,13 +102,17 @@ async fn mount() -> Answer<()> {
     }
     on_change("storage.local.onChanged", "policy", || api::spawn(redraw()));
     on_change("storage.local.onChanged", "settings", || api::spawn(follow()));
+    // What changed while this page was being drawn.
+    follow().await;
     Ok(())
 }
 
 /// Another page of ours changed the settings: what stood in the fields would be saved over it with the next key. What is being typed is not taken away.
 async fn follow() {
     let raw = store::load_raw().await;
-    if SAVING.with_borrow(Option::is_none) && KEPT.with_borrow(|kept| kept.as_ref() != Some(&raw.settings)) {
+    // Not what this page itself saved: to fill a field moves the cursor.
+    let told = FIELDS.iter().all(|field| field.says(&raw.settings)) && value("adapters") == adapters_of(&raw.settings);
+    if SAVING.with_borrow(Option::is_none) && !told {
         fill(&raw.settings);
         draw(&raw).await;
     }
@@ -143,6 +145,15 @@ impl Field {
             _ => String::new(),
         };
         if *holds == Holds::Choice { choose(part, &text) } else { set_value(part, &text) }
+    }
+
+    /// Whether it says what the settings do; an empty list is as good as none.
+    fn says(&self, settings: &Value) -> bool {
+        let Field(_, key, member, _) = self;
+        let kept = settings.get(key).and_then(|value| if member.is_empty() { Some(value) } else { value.get(member) });
+        let is_empty = |value: &Value| value.list().is_some_and(<[Value]>::is_empty) || value.text().is_some_and(str::is_empty);
+        let (kept, now) = (kept.cloned().unwrap_or_default(), self.value());
+        kept == now || (kept == Value::Null && is_empty(&now))
     }
 
     /// Nothing where the field says no more than the key's absence.
@@ -395,7 +406,6 @@ async fn undo() {
 }
 
 async fn keep(settings: Value, policy: Value) {
-    KEPT.set(Some(settings.clone()));
     let saved = store::save_settings(settings.clone()).await;
     let raw = store::Raw { settings, policy, pause: None };
     draw(&raw).await;
