@@ -12,7 +12,7 @@ use super::api::{self, Answer};
 use super::dom::{self, Shown};
 use super::sidebar::on_change;
 use super::store;
-use crate::config::{Complaint, Config, Hand, Mode, Reason, Source, Verdict};
+use crate::config::{Complaint, Config, Hand, Mode, Notifications, Reason, Source, Verdict};
 use crate::lists::{Entry, Origin};
 use crate::object;
 use crate::pattern::{Page, Side};
@@ -535,7 +535,7 @@ fn wanted(config: &Config) -> Vec<Wanted> {
         }
     }
     // Whatever is not listed is held as well.
-    if config.mode == Mode::EverythingBut {
+    if config.mode == Mode::EverythingBut || config.notifications == Notifications::AllSites {
         held.push(Wanted { name: api::text("access_everything"), origins: vec!["*://*/*".to_owned()] });
     }
     let mut all: Vec<Wanted> = Vec::new();

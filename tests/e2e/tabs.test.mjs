@@ -79,6 +79,24 @@ test("a download that runs when the call begins comes to its end, and one that i
   assert.equal(lab.hits("broken file"), broken);
 });
 
+test("an upload that runs when the call begins comes to its end below the cover", async () => {
+  const call = await openLine(run, lab);
+  const page = await run.openPage(news);
+  const sent = lab.hits("POST news /post");
+  await page.evaluate(() => {
+    const body = new Blob([new Uint8Array(200_000)]);
+    Object.assign(window, { upload: fetch("/post?hold", { method: "POST", body }).then((answer) => answer.ok) });
+  });
+  await lab.untilHit("POST news /post", sent + 1);
+  await begin(call);
+  await run.untilCovered(page);
+  lab.answerPosts();
+  assert.equal(await page.evaluate(() => /** @type {any} */ (window).upload), true);
+  assert.deepEqual(await run.coverOf(page), { cover: true, hidden: true });
+  await call.hangUp("agent");
+  await run.untilUncovered(page);
+});
+
 test("a page that asks before it is left is never asked, and keeps what was typed", async () => {
   const call = await openLine(run, lab);
   const page = await run.openPage(news);
