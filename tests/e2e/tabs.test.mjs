@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLine, until } from "./harness.mjs";
+import { inWindow } from "./harness/firefox.mjs";
 import { browser } from "./scene.mjs";
 import { stage } from "./stage.mjs";
 
@@ -198,5 +199,38 @@ if (browser === "chromium") {
     await run.untilAt(page, run.blockedUrl(lab.url("news", "/feed")));
     await call.hangUp("agent");
     await run.untilAt(page, lab.url("news", "/feed"));
+  });
+}
+
+if (browser === "firefox") {
+  test("a page in the reader's view is silenced like the page, and the agent is brought back from it once", async () => {
+    const call = await openLine(run, lab);
+    await inWindow(run, `gBrowser.addTab("about:reader?url=" + encodeURIComponent(${JSON.stringify(news)}), { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() });`);
+    const reader = await until("the reader is open", async () => (await run.tabs()).find((tab) => tab.url?.startsWith("about:reader")) ?? false);
+    await begin(call);
+    await until("it is silenced", () => run.muted(reader.url));
+    await run.ext.eval((tab) => /** @type {any} */ (chrome).tabs.update(tab, { active: true }), reader.id);
+    await run.untilView((view) => view.sidebar?.broughtBack === "news.localhost");
+    await call.hangUp("agent");
+    await until("it may sound", async () => !(await run.muted(reader.url)));
+    await run.ext.eval((tab) => /** @type {any} */ (chrome).tabs.remove(tab), reader.id);
+  });
+
+  test("a closed tab that is opened again in a call waits, and comes back after it", async () => {
+    const page = await run.openPage(news);
+    await run.click(page, "#draft");
+    await page.keyboard.type("half a sentence");
+    await inWindow(run, `gBrowser.removeTab(gBrowser.selectedTab);`);
+    const call = await openLine(run, lab);
+    await begin(call);
+    await inWindow(run, `SessionStore.undoCloseTab(window, 0);`);
+    const held = await until("it is held, in one way or the other", async () => {
+      const { sidebar } = await run.view();
+      if (sidebar.heldTabs !== 1) return false;
+      return (await run.tabs()).find((tab) => tab.url === news || tab.url === run.blockedUrl(news)) ?? false;
+    });
+    await call.hangUp("agent");
+    await until("it is there again", async () => (await run.tabs()).some((tab) => tab.id === held.id && tab.url === news));
+    await run.ext.eval((tab) => /** @type {any} */ (chrome).tabs.remove(tab), held.id);
   });
 }
