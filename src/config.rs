@@ -420,11 +420,25 @@ impl Config {
         mark
     }
 
+    /// Whether the page is a tool's.
+    pub fn is_tool(&self, url: &str) -> bool {
+        Address::parse(&unwrapped(url)).is_some_and(|address| self.is_tool_address(&address))
+    }
+
+    fn is_tool_address(&self, address: &Address<'_>) -> bool {
+        self.all_tool_sites().any(|site| site.matches(address))
+    }
+
+    /// The browser's patterns for all pages of tools.
+    pub fn tool_patterns(&self) -> Vec<String> {
+        self.all_tool_sites().map(ToolSite::match_pattern).collect()
+    }
+
     /// What is decided about a page, and by what.
     pub fn verdict(&self, page: Page<'_>) -> Verdict<'_> {
         let url = unwrapped(page.url);
         let Some(address) = Address::parse(&url) else { return Verdict::Nothing };
-        if self.all_tool_sites().any(|site| site.matches(&address)) {
+        if self.is_tool_address(&address) {
             return Verdict::Tool;
         }
         match self.lists.decide(&address, Page { url: &url, title: page.title }) {

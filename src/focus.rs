@@ -770,13 +770,15 @@ impl Focus {
             grips.push(Grip::TakeRules(self.wanted_rules(config)));
         }
         if self.covers.settle(self.covers_mark(config), attempt) {
-            grips.push(Grip::TakeCovers(self.wanted_covers(config)));
+            grips.push(Grip::TakeCovers(self.wanted_scope(config)));
         }
         match wanted_notices(config) {
             Some(all) => {
                 if self.notices.settle(mark(&(self.covers_mark(config), all)), attempt) {
-                    let mut scope = notices_scope(config, all);
-                    scope.but.extend(self.passes.iter().flat_map(|pass| host_patterns(&pass.site)));
+                    let mut scope = self.wanted_scope(config);
+                    if all == Notifications::AllSites {
+                        scope.matches = vec!["*://*/*".to_owned()];
+                    }
                     grips.push(Grip::TakeNotices(scope));
                 }
             }
@@ -867,10 +869,11 @@ impl Focus {
         Rules { filters, tools: config.all_tool_sites().flat_map(|site| site.url_filters()).collect(), rest, spared: self.spared() }
     }
 
-    fn wanted_covers(&self, config: &Config) -> Scope {
+    /// Where scripts run. Pages that only words tell apart are left out: a script is in place before there is a title.
+    fn wanted_scope(&self, config: &Config) -> Scope {
         let mut scope = config.scope.clone();
         scope.but.extend(self.passes.iter().flat_map(|pass| host_patterns(&pass.site)));
-        scope.but.extend(config.all_tool_sites().map(|site| site.match_pattern()));
+        scope.but.extend(config.tool_patterns());
         scope
     }
 
@@ -888,7 +891,7 @@ impl Focus {
 
     /// What was opened before is not known for sure: Chromium names the tab in front as the opener of any new one.
     fn follow_from(&mut self, tabs: &[Tab], config: &Config) {
-        for tab in tabs.iter().filter(|tab| config.verdict(Page { url: &tab.url, title: "" }) == Verdict::Tool) {
+        for tab in tabs.iter().filter(|tab| config.is_tool(&tab.url)) {
             if !self.followed.contains(&tab.id) {
                 self.followed.push(tab.id);
             }
@@ -899,7 +902,7 @@ impl Focus {
         if self.wanted == Wanted::Free {
             return;
         }
-        let is_tool = config.verdict(Page { url, title: "" }) == Verdict::Tool;
+        let is_tool = config.is_tool(url);
         if is_tool && !self.followed.contains(&tab) {
             self.followed.push(tab);
         }
@@ -1107,16 +1110,6 @@ fn wanted_notices(config: &Config) -> Option<Notifications> {
         Notifications::HeldSites if config.scope.matches.is_empty() => None,
         which => Some(which),
     }
-}
-
-/// Pages that only words tell apart are left out: the scripts are in place before there is a title.
-fn notices_scope(config: &Config, which: Notifications) -> Scope {
-    let mut scope = config.scope.clone();
-    if which == Notifications::AllSites {
-        scope.matches = vec!["*://*/*".to_owned()];
-    }
-    scope.but.extend(config.all_tool_sites().map(|site| site.match_pattern()));
-    scope
 }
 
 /// A fingerprint, to see that something changed without keeping it twice. Not for anything where a collision could be made on purpose

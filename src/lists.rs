@@ -37,6 +37,8 @@ pub struct Lists {
     by_host: Places,
     by_word: Places,
     by_mark: Places,
+    /// Whether a line is about words: asked with every title that changes.
+    reads_words: bool,
 }
 
 /// Where lines stand in `entries`. One type for all: each kind of map is 2 KB of wasm.
@@ -69,6 +71,7 @@ impl Lists {
         if same.iter().all(|at| self.entries.get(*at as usize).is_none_or(|one| one.pattern != entry.pattern)) {
             same.push(place);
             index.entry(key.to_owned()).or_default().push(place);
+            self.reads_words |= entry.pattern.reads_words();
             self.entries.push(entry);
         }
     }
@@ -106,7 +109,7 @@ impl Lists {
 
     /// Whether a line is about titles or addresses' words.
     pub fn reads_titles(&self) -> bool {
-        self.entries.iter().any(|entry| entry.pattern.reads_words())
+        self.reads_words
     }
 
     /// Whether there is an exception that browsers' rules can't be told of.

@@ -43,17 +43,13 @@ pub fn begin(effect: Effect, config: &Config) {
         Effect::Ask(tab, frame) => ask_frame(tab, frame),
         Effect::Watch(tab, frame, origin) => api::tell(tab, frame, object! { "watch" => config.watch(&origin).unwrap_or_default() }),
         Effect::Digest(digest) => save_digest(&digest),
-        Effect::AskAll => ask_all(tool_patterns(config)),
+        Effect::AskAll => ask_all(config.tool_patterns()),
     };
     api::spawn(async move {
         if let Err(error) = task.await {
             log(&error);
         }
     });
-}
-
-fn tool_patterns(config: &Config) -> Vec<String> {
-    config.all_tool_sites().map(|site| site.match_pattern()).collect()
 }
 
 /// Puts an event behind all others.
@@ -285,7 +281,10 @@ fn register_covers(scope: Scope) -> Pending<()> {
     })
 }
 
-const NOTICE_SCRIPTS: [(&str, &str, &str); 2] = [("notices", "notices.js", "ISOLATED"), ("quiet", "quiet.js", "MAIN")];
+/// Id, file and world.
+type Script = (&'static str, &'static str, &'static str);
+
+const NOTICE_SCRIPTS: [Script; 2] = [("notices", "notices.js", "ISOLATED"), ("quiet", "quiet.js", "MAIN")];
 const NOTICE_IDS: &[&str] = &["notices", "quiet"];
 
 /// Into pages that load, and into those that are open.
@@ -307,12 +306,7 @@ fn hold_notices(scope: Scope) -> Pending<()> {
             api::spawn(async move { drop(told.await) });
         }
         for tab in tabs_at(&scope.matches).await?.into_iter().filter(|tab| !spared.contains(tab)) {
-            for (_, file, world) in NOTICE_SCRIPTS {
-                let target = object! { "tabId" => tab, "allFrames" => true };
-                let script = object! { "target" => target, "files" => vec![file], "injectImmediately" => true, "world" => world };
-                let put = api::act("scripting.executeScript", vec![script]);
-                api::spawn(async move { drop(put.await) });
-            }
+            put_into(tab, &NOTICE_SCRIPTS);
         }
         Ok(())
     })
@@ -359,8 +353,7 @@ fn within(script: &mut Value, scope: &Scope) {
 ///
 /// look.js comes last: it asks hook.js, and only where there is an adapter to look for.
 pub async fn listen_at(tools: &[String], adapters: usize) -> Answer<()> {
-    const SCRIPTS: [(&str, &str, &str); 3] =
-        [("content", "content.js", "ISOLATED"), ("hook", "hook.js", "MAIN"), ("look", "look.js", "ISOLATED")];
+    const SCRIPTS: [Script; 3] = [("content", "content.js", "ISOLATED"), ("hook", "hook.js", "MAIN"), ("look", "look.js", "ISOLATED")];
     const IDS: &[&str] = &["content", "hook", "look"];
     let scripts = if adapters == 0 { &SCRIPTS[..2] } else { &SCRIPTS[..] };
     // Left alone where they are as wanted: a page that loads between taking them out and putting them in again gets none (seen in Firefox, whose
@@ -389,16 +382,19 @@ pub async fn listen_at(tools: &[String], adapters: usize) -> Answer<()> {
         api::call("scripting.registerContentScripts", vec![scripts.iter().copied().map(script).collect::<Vec<_>>().into()]).await?;
     }
     for tab in tabs_at(tools).await? {
-        for (_, file, world) in scripts.iter().copied() {
-            let target = object! { "tabId" => tab, "allFrames" => true };
-            let script = object! { "target" => target, "files" => vec![file], "injectImmediately" => true, "world" => world };
-            api::spawn(async move {
-                // Without access to the site: options show it, with a button.
-                let _ = api::call("scripting.executeScript", vec![script]).await;
-            });
-        }
+        put_into(tab, scripts);
     }
     Ok(())
+}
+
+/// Into all frames of a page that is open. Without access to its site nothing comes of it: options show that, with a button.
+fn put_into(tab: TabId, scripts: &[Script]) {
+    for (_, file, world) in scripts.iter().copied() {
+        let target = object! { "tabId" => tab, "allFrames" => true };
+        let script = object! { "target" => target, "files" => vec![file], "injectImmediately" => true, "world" => world };
+        let put = api::act("scripting.executeScript", vec![script]);
+        api::spawn(async move { drop(put.await) });
+    }
 }
 
 /// One by one, because a name that isn't registered fails the whole call and means nothing.
