@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { openLine, until } from "./harness.mjs";
-import { untilNoGrips, usual } from "./scene.mjs";
+import { untilNoGrips, untilRules, usual } from "./scene.mjs";
 import { stage } from "./stage.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -143,8 +143,7 @@ test("a conversation in which nothing was held leaves no digest", async () => {
 /** @param {import("./harness.mjs").Call} call */
 async function begin(call) {
   await call.begin();
-  await run.untilPhase("active");
-  await until("the rules are there", async () => (await run.sessionRules()).length > 0);
+  await untilRules(run);
 }
 
 async function untilNoRules() {

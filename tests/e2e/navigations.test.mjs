@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLine, ready, until } from "./harness.mjs";
 import { stage } from "./stage.mjs";
-import { usual } from "./scene.mjs";
+import { untilRules, usual } from "./scene.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -20,8 +20,7 @@ test("a link and an address typed into a new tab wait, their site is not asked, 
   const work = await run.openPage(lab.url("work"));
   const fresh = await run.puppeteer.newPage();
   await call.begin();
-  await run.untilPhase("active");
-  await untilRules();
+  await untilRules(run);
   const asked = lab.hits("GET video /");
 
   await addLink(work, video);
@@ -42,8 +41,7 @@ test("a link and an address typed into a new tab wait, their site is not asked, 
 test("an address that is not on the list is none of our business", async () => {
   const call = await openLine(run, lab);
   await call.begin();
-  await run.untilPhase("active");
-  await untilRules();
+  await untilRules(run);
   const work = await run.openPage(lab.url("work"));
   const front = await run.openPage(lab.url("news", "/push"));
   for (const page of [work, front]) assert.deepEqual(await run.coverOf(page), { cover: false, hidden: false });
@@ -56,8 +54,7 @@ test("a page that changes its address into a held path without asking any server
   await news.evaluate(() => Object.assign(window, { marker: "the same" }));
   const call = await openLine(run, lab);
   await call.begin();
-  await run.untilPhase("active");
-  await untilRules();
+  await untilRules(run);
   assert.deepEqual(await run.coverOf(news), { cover: false, hidden: false }, "the front page is not on the list");
   await run.click(news, "#push");
   await run.untilCovered(news);
@@ -78,8 +75,7 @@ test("a site answered by its own service worker waits like any other, and its wo
   const call = await openLine(run, lab);
   const work = await run.openPage(lab.url("work"));
   await call.begin();
-  await run.untilPhase("active");
-  await untilRules();
+  await untilRules(run);
   // Chromium's rules don't see this navigation at all: there it is the second line that stops it.
   await run.head(work, story);
   await run.untilAt(work, run.blockedUrl(story));
@@ -100,8 +96,7 @@ for (const answer of /** @type {const} */ (["a page", "a redirect"])) {
     await lab.untilHit("POST news /post", sent + 1);
 
     await call.begin();
-    await run.untilPhase("active");
-    await untilRules();
+    await untilRules(run);
     lab.answerPosts();
     await result(shop);
     await run.untilCovered(shop);
@@ -121,8 +116,7 @@ for (const answer of /** @type {const} */ (["a page", "a redirect"])) {
     await lab.untilHit("POST news /post", sent + 1);
 
     await call.begin();
-    await run.untilPhase("active");
-    await untilRules();
+    await untilRules(run);
     lab.answerPosts();
     // A page is the answer itself and is covered where it stands; what a redirect leads to can be asked for later as well.
     if (answer === "a page") await result(work);
@@ -158,8 +152,7 @@ test("an entry that a browser's rules don't take leaves the others in force", as
   const call = await openLine(run, lab);
   const visits = lab.hits("GET video /");
   await call.begin();
-  await run.untilPhase("active");
-  await untilRules();
+  await untilRules(run);
   await run.head(work, video);
   await run.untilAt(work, blocked);
   assert.equal(lab.hits("GET video /"), visits, "stopped before anything was asked");
@@ -172,8 +165,7 @@ test("a tool is never held, even if the blocklist names it", async () => {
   const call = await openLine(run, lab);
   const work = await run.openPage(lab.url("work"));
   await call.begin();
-  await run.untilPhase("active");
-  await untilRules();
+  await untilRules(run);
   await run.head(work, lab.url("phone", "/frames"));
   await run.untilAt(work, lab.url("phone", "/frames"));
   await ready(work);
@@ -187,11 +179,6 @@ test("a tool is never held, even if the blocklist names it", async () => {
   await call.hangUp("agent");
   await run.untilAt(other, video);
 });
-
-/** Waits until new navigations are stopped by the browser itself. */
-async function untilRules() {
-  await until("the rules are there", async () => (await run.sessionRules()).length > 0);
-}
 
 /**
  * As by the address bar: the browser's navigation, not the page's. Nobody waits for it, as it may be stopped.

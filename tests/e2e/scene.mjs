@@ -140,3 +140,9 @@ export async function untilNoGrips(run) {
     throw new Error(told(seen));
   });
 }
+
+/** Waits until new navigations are held, which is the last thing to be. @param {Run} run */
+export async function untilRules(run) {
+  await run.untilPhase("active");
+  await until("the rules are there", async () => (await run.sessionRules()).length > 0);
+}

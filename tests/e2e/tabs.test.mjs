@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLine, until } from "./harness.mjs";
 import { inWindow } from "./harness/firefox.mjs";
-import { browser } from "./scene.mjs";
+import { browser, untilRules } from "./scene.mjs";
 import { stage } from "./stage.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -159,8 +159,7 @@ if (browser === "chromium") {
 /** @param {import("./harness.mjs").Call} call */
 async function begin(call) {
   await call.begin();
-  await run.untilPhase("active");
-  await until("the rules are there", async () => (await run.sessionRules()).length > 0);
+  await untilRules(run);
 }
 
 /** @param {string} url @returns {Promise<number>} its tab, once it is loaded */
