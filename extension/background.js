@@ -5,6 +5,7 @@
  * It decides nothing about conversations and must never hold state that it could not lose: the worker dies after 30 s of rest.
  */
 
+import { fingerprints } from "./memory.js";
 import init, { __wbg_reset_state, dispatch } from "./wasm/background.js";
 
 const OWN_PAGES = chrome.runtime.getURL("");
@@ -39,6 +40,7 @@ const RELEASE_PATIENCE = 2_000;
 
 /** What the wasm calls; it has no other way back here. */
 globalThis.undivided = {
+	...globalThis.undivided,
 	enqueue: () => void enqueue("report"),
 	// Called from the panic hook: the instance is poisoned from here on, and promises it made never settle.
 	panicked: (text) => {
@@ -47,6 +49,7 @@ globalThis.undivided = {
 		void enqueue({ event: "tick" });
 	},
 	replaceRules,
+	fingerprints,
 	keepAwake: (tab, wanted) => (awake = awake.catch(() => {}).then(() => setAwake(tab, wanted))),
 	watch: (state) => {
 		if (watching === state) return;
@@ -249,7 +252,17 @@ chrome.notifications?.onClicked.addListener((id) => {
 	void chrome.notifications?.clear(id);
 });
 
-chrome.alarms.onAlarm.addListener(() => void enqueue({ event: "tick" }));
+const PROMISE = "promise:";
+
+chrome.alarms.onAlarm.addListener(({ name }) => {
+	if (name.startsWith(PROMISE)) reminders = reminders.then(() => remind(name.slice(PROMISE.length))).catch((error) => console.error("Undivided:", error));
+	else void enqueue({ event: "tick" });
+});
+// Firefox forgets alarms with its run, and those that fell due meanwhile fire at once.
+chrome.runtime.onStartup.addListener(async () => {
+	const { promises = [] } = await chrome.storage.local.get("promises");
+	for (const { id, at } of promises) await chrome.alarms.create(PROMISE + id, { when: at });
+});
 chrome.runtime.onInstalled.addListener(() => void enqueue({ event: "configured" }));
 chrome.runtime.onStartup.addListener(() => void enqueue({ event: "configured" }));
 chrome.permissions.onAdded.addListener(() => void enqueue({ event: "configured" }));
@@ -258,6 +271,31 @@ chrome.storage.local.onChanged.addListener((changes) => {
 	if ("settings" in changes || "policy" in changes || "pause" in changes) void enqueue({ event: "configured" });
 });
 chrome.storage.managed.onChanged.addListener(() => void enqueue({ event: "configured" }));
+
+/** @type {Promise<void>} one at a time, as each reads and writes the lists */
+let reminders = Promise.resolve();
+
+/**
+ * What an agent promised is due: from the disk into memory, where the card shows it until it is done, and a word without it, as others may read the screen.
+ *
+ * @param {string} id
+ */
+async function remind(id) {
+	const { promises = [] } = await chrome.storage.local.get("promises");
+	const due = promises.find((/** @type {{ id: string }} */ one) => one.id === id);
+	if (!due) return;
+	const { due: before = [] } = await chrome.storage.session.get("due");
+	await chrome.storage.session.set({ due: [...before.filter((/** @type {{ id: string }} */ one) => one.id !== id), due] });
+	await chrome.storage.local.set({ promises: promises.filter((/** @type {{ id: string }} */ one) => one.id !== id) });
+	const window = (await chrome.windows.getLastFocused()).id;
+	// The id carries the window, as the card's does. Firefox has no such API before the agent allows it; then the card alone tells.
+	await chrome.notifications?.create(`${PROMISE}${window}`, {
+		type: "basic",
+		iconUrl: chrome.runtime.getURL("icons/icon-128.png"),
+		title: chrome.i18n.getMessage("reminder_title"),
+		message: chrome.i18n.getMessage("reminder_text"),
+	});
+}
 
 // --- Events that matter only in a conversation ---
 

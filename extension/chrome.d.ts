@@ -43,6 +43,7 @@ declare namespace chrome {
 		const onReplaced: Listenable<(added: number, removed: number) => void>;
 	}
 	namespace windows {
+		function getLastFocused(): Promise<{ id: number }>;
 		const onFocusChanged: Listenable<(window: number) => void>;
 	}
 	namespace runtime {
@@ -66,6 +67,12 @@ declare namespace chrome {
 	namespace scripting {
 		function getRegisteredContentScripts(filter: { ids: string[] }): Promise<{ id: string }[]>;
 		function unregisterContentScripts(filter: { ids: string[] }): Promise<void>;
+		function executeScript<T = unknown>(injection: {
+			target: { tabId: number; allFrames?: boolean; frameIds?: number[] };
+			files?: string[];
+			func?: (...args: any[]) => T | Promise<T>;
+			args?: unknown[];
+		}): Promise<{ frameId: number; result?: T }[]>;
 		function removeCSS(injection: { target: { tabId: number }; files: string[]; origin: "USER" }): Promise<void>;
 	}
 	namespace storage {
@@ -91,9 +98,10 @@ declare namespace chrome {
 		const onCommand: Listenable<(command: string, tab?: tabs.Tab) => void>;
 	}
 	/** Chrome only: the Firefox edition does not ask for it. */
-	const notifications: { clear(id: string): Promise<boolean>; getAll(): Promise<Record<string, unknown>>; onClicked: Listenable<(id: string) => void> } | undefined;
+	const notifications: { create(id: string, what: object): Promise<string>; clear(id: string): Promise<boolean>; getAll(): Promise<Record<string, unknown>>; onClicked: Listenable<(id: string) => void> } | undefined;
 	namespace alarms {
-		const onAlarm: Listenable<() => void>;
+		function create(name: string, when: { when: number }): Promise<void>;
+		const onAlarm: Listenable<(alarm: { name: string }) => void>;
 	}
 	namespace permissions {
 		const onAdded: Listenable<() => void>;
@@ -106,12 +114,17 @@ declare namespace chrome {
 }
 
 declare var undivided: {
+	fingerprints(identities: string[], area: "local" | "session"): Promise<string[]>;
+	putReply(tab: number, text: string): Promise<"put" | "nowhere">;
 	enqueue(): void;
 	panicked(text: string): void;
 	replaceRules(rules: Rule[]): Promise<void>;
 	keepAwake(tab: number, wanted: boolean): Promise<void>;
 	watch(state: "on" | "off"): void;
 };
+
+/** In a tool's page, in the extension's own world, once reply.js was put there. */
+declare var undividedReply: { look(): number; put(text: string): Promise<boolean> } | undefined;
 
 /** Written by `cargo xtask bundle`. */
 declare module "*/wasm/undivided.js" {

@@ -15,10 +15,11 @@
 	const TRIES = 3;
 	/** What hook.js keeps to. A page can fire our event itself, and what it says is copied several times on its way. */
 	const LONGEST_REPORT = 32_000;
+	const KINDS = /** @type {const} */ (["peers", "said", "shares"]);
 	/** @type {Record<string, string>} */
 	const DEFAULT_PORTS = { "http:": "80", "https:": "443" };
 
-	/** @type {{ peers?: string, said?: string }} the last report of each kind, as text */
+	/** @type {{ peers?: string, said?: string, shares?: string }} the last report of each kind, as text */
 	const last = {};
 	/** Whether this frame's connections may be a call: one of them sent a microphone, and they are not all gone since. */
 	let call = false;
@@ -33,7 +34,8 @@
 	let unheard = "over";
 	let sent = 0;
 	let window_ = 0;
-	/** @type {Set<"peers" | "said">} */
+	/** @typedef {"peers" | "said" | "shares"} Kind */
+	/** @type {Set<Kind>} */
 	const waiting = new Set();
 
 	// Written before we are put into pages; but Firefox reads it from another process than the one that wrote, and lists change.
@@ -46,8 +48,7 @@
 	document.addEventListener("undivided:report", (event) => {
 		const { detail } = /** @type {CustomEvent} */ (event);
 		if (typeof detail !== "string" || detail.length > LONGEST_REPORT) return;
-		/** @type {"peers" | "said" | undefined} */
-		const kind = detail.startsWith('{"peers":') ? "peers" : detail.startsWith('{"said":') ? "said" : undefined;
+		const kind = KINDS.find((one) => detail.startsWith(`{"${one}":`));
 		if (!kind || last[kind] === detail) return;
 		if (kind === "peers") {
 			const before = call;
@@ -97,7 +98,7 @@
 		void isTool.then((yes) => yes && reaches({ body: { signal: { unheard: now } } }));
 	}
 
-	/** @param {"peers" | "said"} kind */
+	/** @param {Kind} kind */
 	function pace(kind) {
 		const now = performance.now();
 		if (now - window_ > 1000) [window_, sent] = [now, 0];
@@ -111,7 +112,7 @@
 		}
 	}
 
-	/** @param {"peers" | "said"} kind @param {"again"} [again] a sign of life, not news */
+	/** @param {Kind} kind @param {"again"} [again] a sign of life, not news */
 	async function send(kind, again) {
 		const detail = last[kind];
 		if (!detail || !(await isTool)) return;

@@ -9,6 +9,8 @@
 	if (MARK in window) return;
 	Object.defineProperty(window, MARK, { value: true });
 
+	/** Whether a track of the screen says that it is one. Else one without a device's group is taken for it, in a page that asked for the screen. */
+	const TELLS_SURFACE = Boolean(navigator.mediaDevices?.getSupportedConstraints().displaySurface);
 	/** Three looks running decide. Quick until something flows, so that an answer counts within four seconds. */
 	const QUICK = 250;
 	const CALM = 1000;
@@ -28,6 +30,10 @@
 	const peers = new Set();
 	/** Whether this page asked for a microphone: what it sends may be that one, processed. */
 	let asked = false;
+	/** Whether it asked for the screen: what it sends without a camera's group may be that. */
+	let askedForScreen = false;
+	/** @type {"on" | "off"} */
+	let shares = "off";
 	/** Injected into a page that was already there: whose tracks came from a microphone is not known, so any live one counts. */
 	const late = document.readyState !== "loading";
 	let looking = false;
@@ -88,6 +94,7 @@
 	notice(navigator.mediaDevices && Object.getPrototypeOf(navigator.mediaDevices), "getUserMedia", (_, [constraints]) => {
 		asked ||= Boolean(constraints?.audio);
 	});
+	notice(navigator.mediaDevices && Object.getPrototypeOf(navigator.mediaDevices), "getDisplayMedia", () => (askedForScreen = true));
 
 	/** Both ends of an echo test are in this page. */
 	function withoutLoops() {
@@ -120,6 +127,10 @@
 	 * @param {MediaStreamTrack} track
 	 */
 	const isMicrophone = (track) => Boolean(track.getSettings().groupId);
+
+	/** Told by what is sent and not by the answer to what was asked, for the same reason. @param {RTCPeerConnection} peer */
+	const sendsScreen = (peer) => peer.getSenders().some(({ track }) => track?.kind === "video" && track.readyState === "live"
+		&& (TELLS_SURFACE ? "displaySurface" in track.getSettings() : askedForScreen && !track.getSettings().groupId));
 
 	/** @param {RTCPeerConnection} peer */
 	async function received(peer) {
@@ -162,6 +173,8 @@
 		const open = withoutLoops();
 		const link = open.some(isConnected) ? "connected" : open.length ? "open" : "none";
 		if (link === "none") inbound = "still";
+		const screen = (askedForScreen || late) && open.some(sendsScreen) ? "on" : "off";
+		if (screen !== shares) tell({ shares: (shares = screen) });
 		tell({ peers: { link, microphone: open.some(sendsMicrophone) ? "live" : "none", inbound } });
 	}
 

@@ -1,8 +1,9 @@
 //! Settings, compiled: what storage and policy say becomes patterns, bounds and texts that need no further check, and a list of
 //! complaints for what could not be taken. Must never fail: a bad entry is named, the others count.
 
-use crate::customer::{PlaceNote, clean};
+use crate::customer::clean;
 use crate::focus::{Scope, mark};
+use crate::guide::Memory;
 use crate::ids::{Millis, Moment};
 use crate::lists::{Entry, Filters, Lists, Origin};
 use crate::object;
@@ -53,10 +54,10 @@ pub struct Config {
     pub wrap_up: Millis,
     /// Then all is released.
     pub max_call: Millis,
-    /// Who the agent is.
-    pub agent: Agent,
-    /// Lines about places.
-    pub place_notes: Vec<PlaceNote>,
+    /// Whether the shell remembers customers on disk.
+    pub memory: Memory,
+    /// For how long.
+    pub memory_length: Millis,
     /// What IT has laid down, per key, for the pages to mark.
     pub fixed: Vec<Fixed>,
     /// What could not be taken, in the order it was met.
@@ -153,15 +154,6 @@ pub enum Verdict<'a> {
     Nothing,
 }
 
-/// The agent, as phrases name them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Agent {
-    /// First name or as the agent likes it.
-    pub name: Option<String>,
-    /// Direct line.
-    pub line: Option<String>,
-}
-
 /// A key that IT has a say in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fixed {
@@ -253,33 +245,19 @@ pub enum Reason {
     AdapterAlways,
     /// In place of an adapter: a text that is no JSON.
     AdapterNotJson,
+    /// In a phrase: it says nothing.
+    PhraseNoText,
+    /// In a phrase: no stage that is known.
+    PhraseStage,
+    /// In a phrase: a placeholder that is not known, or a brace that is not closed.
+    PhrasePlaceholder,
 }
 
 impl Config {
     /// Compiles the agent's settings and IT's policy; both may be anything at all. `shelf` must have all that there are of the adapters and
     /// presets that they name.
     pub fn compile(agent: &Value, policy: &Value, shelf: &Shelf) -> Config {
-        let mut complaints = Vec::new();
-        for (source, values) in [(Source::Agent, agent), (Source::Policy, policy)] {
-            for (name, _) in values.members() {
-                if key(name).is_none() {
-                    complaints.push(complaint(source, name, 0, name, Reason::UnknownKey));
-                }
-            }
-        }
-        let mut reader = Reader { agent, policy, closed: Vec::new(), complaints };
-        // The agent's own `exclusive` and `locked` are no concern of IT's and would only lock the agent out.
-        for name in ["exclusive", "locked"] {
-            if let Some(value) = policy.get(name) {
-                let keys = reader.texts(Source::Policy, name, value);
-                for (entry, text) in keys {
-                    match key(&text) {
-                        Some(key) => reader.closed.push(key.name),
-                        None => reader.complain(Source::Policy, name, entry, &text, Reason::UnknownKey),
-                    }
-                }
-            }
-        }
+        let mut reader = Reader::new(agent, policy);
         let tool_sites = reader.entries("toolSites", |text| ToolSite::parse(text).map(Some));
         let tools = reader.tools(&shelf.tools);
         let chats = match reader.choice("chats") {
@@ -299,8 +277,8 @@ impl Config {
         let after = if reader.choice("heldNotifications") == "show" { After::Show } else { After::List };
         let wrap_up = Millis::seconds(reader.integer("wrapUpSeconds"));
         let max_call = Millis::minutes(reader.integer("maxCallMinutes"));
-        let agent_card = reader.agent_card();
-        let place_notes = reader.place_notes();
+        let memory = if reader.choice("memory") == "on" { Memory::On } else { Memory::Off };
+        let memory_length = Millis::minutes(reader.integer("memoryDays") * 24 * 60);
         let tool_patterns: Vec<String> =
             tool_sites.iter().chain(tools.iter().flat_map(|tool| &tool.sites)).map(ToolSite::listening_pattern).collect();
         let tool_paths: Vec<String> =
@@ -322,8 +300,8 @@ impl Config {
             paused_until: None,
             wrap_up,
             max_call,
-            agent: agent_card,
-            place_notes,
+            memory,
+            memory_length,
             fixed,
             complaints: reader.complaints,
         }
@@ -480,16 +458,42 @@ fn unwrapped(url: &str) -> std::borrow::Cow<'_, str> {
     }
 }
 
-struct Reader<'a> {
+/// The agent's settings and IT's policy side by side, with what is wrong with them as it comes up.
+pub(crate) struct Reader<'a> {
     agent: &'a Value,
     policy: &'a Value,
     closed: Vec<&'static str>,
-    complaints: Vec<Complaint>,
+    pub(crate) complaints: Vec<Complaint>,
 }
 
 impl<'a> Reader<'a> {
+    pub(crate) fn new(agent: &'a Value, policy: &'a Value) -> Reader<'a> {
+        let mut complaints = Vec::new();
+        for (source, values) in [(Source::Agent, agent), (Source::Policy, policy)] {
+            for (name, _) in values.members() {
+                if key(name).is_none() {
+                    complaints.push(complaint(source, name, 0, name, Reason::UnknownKey));
+                }
+            }
+        }
+        let mut reader = Reader { agent, policy, closed: Vec::new(), complaints };
+        // The agent's own `exclusive` and `locked` are no concern of IT's and would only lock the agent out.
+        for name in ["exclusive", "locked"] {
+            if let Some(value) = policy.get(name) {
+                let keys = reader.texts(Source::Policy, name, value);
+                for (entry, text) in keys {
+                    match key(&text) {
+                        Some(key) => reader.closed.push(key.name),
+                        None => reader.complain(Source::Policy, name, entry, &text, Reason::UnknownKey),
+                    }
+                }
+            }
+        }
+        reader
+    }
+
     /// The values that count for a key, IT's first.
-    fn counting(&self, name: &str) -> Vec<(Source, &'a Value)> {
+    pub(crate) fn counting(&self, name: &str) -> Vec<(Source, &'a Value)> {
         let (agent, policy): (&'a Value, &'a Value) = (self.agent, self.policy);
         let policy = policy.get(name).map(|value| (Source::Policy, value));
         let sets = key(name).is_some_and(|key| key.policy == Policy::Sets);
@@ -498,12 +502,12 @@ impl<'a> Reader<'a> {
         policy.into_iter().chain(agent).collect()
     }
 
-    fn complain(&mut self, source: Source, key: &str, entry: u32, text: &str, reason: Reason) {
+    pub(crate) fn complain(&mut self, source: Source, key: &str, entry: u32, text: &str, reason: Reason) {
         self.complaints.push(complaint(source, key, entry, text, reason));
     }
 
     /// The texts of a list with their places, complaining of the rest. A single text is taken as lines, as the options page keeps it.
-    fn texts(&mut self, source: Source, name: &str, value: &Value) -> Vec<(u32, String)> {
+    pub(crate) fn texts(&mut self, source: Source, name: &str, value: &Value) -> Vec<(u32, String)> {
         let entries = match value {
             Value::List(entries) => entries,
             Value::Text(lines) => return lines.lines().zip(1..).map(|(line, entry)| (entry, line.to_owned())).collect(),
@@ -656,7 +660,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The word that counts; the first of those that are known where there is none.
-    fn choice(&mut self, name: &str) -> &'static str {
+    pub(crate) fn choice(&mut self, name: &str) -> &'static str {
         let Some(Key { shape: Shape::Choice(words), .. }) = key(name) else { return "" };
         for (source, value) in self.counting(name) {
             match words.iter().find(|word| value.text() == Some(word)) {
@@ -667,7 +671,7 @@ impl<'a> Reader<'a> {
         words.first().unwrap_or(&"")
     }
 
-    fn integer(&mut self, name: &str) -> u64 {
+    pub(crate) fn integer(&mut self, name: &str) -> u64 {
         let Some(Key { shape: Shape::Integer { least, most, default }, .. }) = key(name) else { return 0 };
         for (source, value) in self.counting(name) {
             match value {
@@ -683,37 +687,6 @@ impl<'a> Reader<'a> {
             }
         }
         u64::from(*default)
-    }
-
-    fn agent_card(&mut self) -> Agent {
-        let mut card = Agent::default();
-        for (source, value) in self.counting("agent") {
-            match value {
-                Value::Object(_) => {
-                    card.name = value.text_of("name").and_then(clean);
-                    card.line = value.text_of("line").and_then(clean);
-                }
-                _ => self.complain(source, "agent", 0, "", Reason::NotAnObject),
-            }
-        }
-        card
-    }
-
-    fn place_notes(&mut self) -> Vec<PlaceNote> {
-        let mut notes = Vec::new();
-        for (source, value) in self.counting("placeNotes") {
-            let Some(entries) = value.list() else {
-                self.complain(source, "placeNotes", 0, "", Reason::NotAList);
-                continue;
-            };
-            for (entry, value) in (1..).zip(entries) {
-                match PlaceNote::read(value) {
-                    Some(note) => notes.push(note),
-                    None => self.complain(source, "placeNotes", entry, value.text_of("note").unwrap_or_default(), Reason::NotAnObject),
-                }
-            }
-        }
-        notes
     }
 
     fn fixed(&self, key: &Key) -> Option<Fixed> {
@@ -787,16 +760,10 @@ mod tests {
 
     #[test]
     fn values_of_the_wrong_kind_fall_back_and_are_named() {
-        let config = compile(
-            "7",
-            r#"{"toolSites": 5, "wrapUpSeconds": "soon", "maxCallMinutes": 9999, "agent": [], "placeNotes": {}, "nonsense": 1}"#,
-        );
+        let config = compile("7", r#"{"toolSites": 5, "wrapUpSeconds": "soon", "maxCallMinutes": 9999, "memory": "maybe", "nonsense": 1}"#);
         assert_eq!((config.wrap_up, config.max_call), (Millis::seconds(20), Millis::minutes(600)));
         let reasons: Vec<_> = config.complaints.iter().map(|one| one.reason).collect();
-        assert_eq!(
-            reasons,
-            [Reason::UnknownKey, Reason::NotAList, Reason::NotANumber, Reason::OutOfRange, Reason::NotAnObject, Reason::NotAList]
-        );
+        assert_eq!(reasons, [Reason::UnknownKey, Reason::NotAList, Reason::NotANumber, Reason::OutOfRange, Reason::UnknownWord]);
     }
 
     #[test]

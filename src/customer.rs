@@ -2,7 +2,8 @@
 //! Must never keep more than it shows, and never let a control or direction character through: they can turn a line round.
 
 use crate::keep::keep_struct;
-use crate::value::Value;
+use crate::name::Name;
+use crate::value::{Value, names};
 use crate::words::lower;
 
 /// Longest name, place or address line that is kept, in characters; longer text is cut with an ellipsis.
@@ -21,6 +22,8 @@ pub struct Customer {
     pub phone: Option<String>,
     /// How to reach them by e-mail.
     pub email: Option<String>,
+    /// What they pay for, or what they are to the company.
+    pub plan: Option<String>,
     /// What it is about.
     pub subject: Option<String>,
     /// How the tool marks them or their matter; at most [`MOST_LINES`].
@@ -47,11 +50,82 @@ pub struct Place {
     pub written: Option<String>,
 }
 
+/// A detail that an agent can put right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Their name.
+    Name,
+    /// Their number.
+    Phone,
+    /// Their e-mail address.
+    Email,
+    /// Whom they speak for.
+    Company,
+    /// What they pay for.
+    Plan,
+    /// What it is about.
+    Subject,
+    /// Where: city or town.
+    City,
+    /// Where: state, province or region.
+    Region,
+    /// Where: country.
+    Country,
+    /// Where: postal code.
+    Postcode,
+}
+
+impl Detail {
+    /// All of them, in the order of the card.
+    pub const ALL: [Detail; 10] = [
+        Detail::Name,
+        Detail::Phone,
+        Detail::Email,
+        Detail::Company,
+        Detail::Plan,
+        Detail::Subject,
+        Detail::City,
+        Detail::Region,
+        Detail::Country,
+        Detail::Postcode,
+    ];
+
+    /// That detail of a customer.
+    pub fn of(self, customer: &mut Customer) -> &mut Option<String> {
+        match self {
+            Detail::Name => &mut customer.name,
+            Detail::Phone => &mut customer.phone,
+            Detail::Email => &mut customer.email,
+            Detail::Company => &mut customer.company,
+            Detail::Plan => &mut customer.plan,
+            Detail::Subject => &mut customer.subject,
+            Detail::City => &mut customer.place.city,
+            Detail::Region => &mut customer.place.region,
+            Detail::Country => &mut customer.place.country,
+            Detail::Postcode => &mut customer.place.postcode,
+        }
+    }
+}
+
 impl Customer {
     /// Reads a page's `customer` object; whatever is not text is left out.
     pub fn read(value: &Value) -> Customer {
         let text = |name| value.text_of(name).and_then(clean);
-        Customer { name: text("name"), place: value.get("place").map(Place::read).unwrap_or_default(), ..Customer::default() }
+        let lines = |name| {
+            let all = value.get(name).map(Value::texts).unwrap_or_default();
+            all.iter().filter_map(|text| clean(text)).take(MOST_LINES).collect()
+        };
+        Customer {
+            name: text("name"),
+            place: value.get("place").map(Place::read).unwrap_or_default(),
+            company: text("company"),
+            phone: text("phone"),
+            email: text("email"),
+            plan: text("plan"),
+            subject: text("subject"),
+            tags: lines("tags"),
+            history: lines("history"),
+        }
     }
 
     /// Takes over what `newer` knows; what it is silent on stays.
@@ -70,6 +144,7 @@ impl Customer {
         take(&mut self.company, &newer.company);
         take(&mut self.phone, &newer.phone);
         take(&mut self.email, &newer.email);
+        take(&mut self.plan, &newer.plan);
         take(&mut self.subject, &newer.subject);
         for (old, new) in [(&mut self.tags, &newer.tags), (&mut self.history, &newer.history)] {
             if !new.is_empty() {
@@ -86,12 +161,9 @@ impl Customer {
         self.learn(newer);
     }
 
-    /// What to call them in a sentence: the first name where that is plain to see, else the whole name.
-    pub fn spoken_name(&self) -> Option<&str> {
-        let name = self.name.as_deref()?;
-        let first = name.split(' ').next().unwrap_or(name);
-        // A title ("Dr.") or "Silva, Maria" makes the first word the wrong one.
-        Some(if first.ends_with(['.', ',']) || name.contains(',') { name } else { first })
+    /// Their name, as people bear it.
+    pub fn called(&self) -> Name {
+        self.name.as_deref().map(Name::read).unwrap_or_default()
     }
 }
 
@@ -132,12 +204,13 @@ impl PlaceNote {
     }
 }
 
-/// The notes that fit, the most specific first: postcode before city before region before country. A postcode fits by its beginning.
-pub fn notes_for(place: &Place, notes: &[PlaceNote]) -> Vec<String> {
+/// The notes that fit, the most specific first: postcode before city before region before country. A postcode fits by its beginning; `is_country` says
+/// whether another way to write a country means that of the place.
+pub fn notes_for(place: &Place, notes: &[PlaceNote], is_country: &dyn Fn(&str) -> bool) -> Vec<String> {
     let mut fitting = Vec::new();
     // By weight instead of by sorting, which brings 4.6 KB of wasm for a handful of lines.
     for weight in (1..=HEAVIEST).rev() {
-        fitting.extend(notes.iter().filter(|note| fit(&note.place, place) == Some(weight)).map(|note| note.note.clone()));
+        fitting.extend(notes.iter().filter(|note| fit(&note.place, place, is_country) == Some(weight)).map(|note| note.note.clone()));
     }
     fitting
 }
@@ -176,6 +249,12 @@ pub fn clean_to(text: &str, longest: usize) -> Option<String> {
     if kept.is_empty() { None } else { Some(kept) }
 }
 
+/// As [`clean_to`], of a text with lines: those stay, with their indents.
+pub fn clean_lines(text: &str, longest: usize) -> String {
+    let fit = |one: &char| matches!(one, '\n' | '\t') || !is_invisible(*one);
+    text.chars().filter(fit).take(longest).collect()
+}
+
 /// Controls, format characters that change direction or hide (Unicode Cf as far as it can deceive), private use, tags and
 /// variation selectors beyond the emoji ones. Zero-width joiner and non-joiner stay: several scripts and emoji need them.
 pub(crate) fn is_invisible(character: char) -> bool {
@@ -189,7 +268,7 @@ pub(crate) fn is_invisible(character: char) -> bool {
 /// All four of a note's members fit.
 const HEAVIEST: u8 = 15;
 
-fn fit(wanted: &Place, place: &Place) -> Option<u8> {
+fn fit(wanted: &Place, place: &Place, is_country: &dyn Fn(&str) -> bool) -> Option<u8> {
     let same = |wanted: &Option<String>, found: &Option<String>, weight| match (wanted, found) {
         (None, _) => Some(0),
         (Some(wanted), Some(found)) if lowered(wanted).eq(lowered(found)) => Some(weight),
@@ -201,8 +280,10 @@ fn fit(wanted: &Place, place: &Place) -> Option<u8> {
         _ => None,
     };
     Some(
-        same(&wanted.country, &place.country, 1)?
-            + same(&wanted.region, &place.region, 2)?
+        match &wanted.country {
+            Some(country) if is_country(country) => 1,
+            country => same(country, &place.country, 1)?,
+        } + same(&wanted.region, &place.region, 2)?
             + same(&wanted.city, &place.city, 4)?
             + prefix(&wanted.postcode, &place.postcode, 8)?,
     )
@@ -216,7 +297,14 @@ fn compact(postcode: &str) -> String {
     postcode.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_lowercase()).collect()
 }
 
-keep_struct!(Customer { name, place, company, phone, email, subject, tags, history });
+names! {
+    pub Detail {
+        Name = "name", Phone = "phone", Email = "email", Company = "company", Plan = "plan", Subject = "subject", City = "city", Region = "region",
+        Country = "country", Postcode = "postcode",
+    }
+}
+
+keep_struct!(Customer { name, place, company, phone, email, plan, subject, tags, history });
 keep_struct!(Place { city, region, country, postcode, written });
 
 #[cfg(test)]
@@ -251,14 +339,6 @@ mod tests {
     }
 
     #[test]
-    fn a_first_name_is_used_only_where_it_is_plain_to_see() {
-        let named = |name: &str| Customer { name: Some(name.to_owned()), ..Customer::default() };
-        assert_eq!(named("Maria Silva").spoken_name(), Some("Maria"));
-        assert_eq!(named("Silva, Maria").spoken_name(), Some("Silva, Maria"));
-        assert_eq!(named("Dr. Silva").spoken_name(), Some("Dr. Silva"));
-    }
-
-    #[test]
     fn the_most_specific_note_comes_first_and_a_wrong_place_gets_none() {
         let notes: Vec<_> = [
             r#"{"country": "Portugal", "note": "country"}"#,
@@ -269,8 +349,8 @@ mod tests {
         .filter_map(|json| PlaceNote::read(&value(json)))
         .collect();
         let lisbon = Place::read(&value(r#"{"city": "Lisbon", "country": "Portugal", "postcode": "1100-148"}"#));
-        assert_eq!(notes_for(&lisbon, &notes), ["quarter", "city", "country"]);
-        assert!(notes_for(&Place::default(), &notes).is_empty());
+        assert_eq!(notes_for(&lisbon, &notes, &|_| false), ["quarter", "city", "country"]);
+        assert!(notes_for(&Place::default(), &notes, &|_| false).is_empty());
         assert!(lowered("ÅRHUS ŁÓDŹ ΑΘΉΝΑ МОСКВА").eq("århus łódź αθΉνα москва".chars()));
         assert_eq!(PlaceNote::read(&value(r#"{"note": "no place"}"#)), None);
     }

@@ -73,6 +73,8 @@ pub struct Evidence {
     pub channel: Channel,
     /// Who it is with, as far as anything in the tab says.
     pub customer: Customer,
+    /// What of that was said in words, and not only read from the page.
+    pub told_customer: Customer,
     /// The tool's own id of it.
     pub tool_id: Option<String>,
     /// Whose widget tells every tab of it, and when this one heard.
@@ -478,6 +480,7 @@ impl Ear {
         let talk = of_tab().filter_map(Source::talk).max_by_key(|talk| rank(*talk));
         let chat = of_tab().filter_map(Source::shown).find_map(|shown| Some((shown, shown.chat_stand()?)));
         let mut customer = Customer::default();
+        let mut told_customer = Customer::default();
         let mut tool_id = None;
         let (stand, told, channel) = match stand(said, sign, talk) {
             Some((stand, told)) => {
@@ -491,6 +494,7 @@ impl Ear {
                 of_tab().filter_map(Source::shown).filter(knows).for_each(|shown| customer.learn(&shown.customer));
                 if let Some(said) = said {
                     customer.learn(&said.customer);
+                    told_customer.clone_from(&said.customer);
                     tool_id.clone_from(&said.conversation);
                 }
                 (stand, told, said.map_or(Channel::Call, |said| said.channel))
@@ -508,7 +512,7 @@ impl Ear {
             }
         };
         let widget = said.and_then(|said| Some((said.widget.clone()?, said.since)));
-        Some(Evidence { tab, window, stand, told, channel, customer, tool_id, widget })
+        Some(Evidence { tab, window, stand, told, channel, customer, told_customer, tool_id, widget })
     }
 
     fn hear_saying(&mut self, sender: &Sender, origin: &str, saying: Saying, news: News, widget: Option<&str>, now: Moment) {

@@ -16,6 +16,10 @@ pub struct WindowId(pub i32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FrameId(pub i64);
 
+/// A conversation, numbered by us; not used twice within one browser run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ConversationId(pub u32);
+
 impl FrameId {
     /// The page itself.
     pub const TOP: FrameId = FrameId(0);
@@ -58,7 +62,7 @@ macro_rules! number_in_values {
     )*};
 }
 
-number_in_values!(TabId: i32, WindowId: i32, FrameId: i64, Moment: u64);
+number_in_values!(TabId: i32, WindowId: i32, FrameId: i64, Moment: u64, ConversationId: u32);
 
 impl std::ops::Add<Millis> for Moment {
     type Output = Moment;
@@ -87,3 +91,5 @@ keep_struct!(TabId(id));
 keep_struct!(WindowId(id));
 keep_struct!(FrameId(id));
 keep_struct!(Moment(millis));
+keep_struct!(Millis(millis));
+keep_struct!(ConversationId(id));

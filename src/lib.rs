@@ -26,11 +26,21 @@ pub mod lists;
 
 pub mod import;
 
+pub mod name;
+
 pub mod customer;
+
+pub mod places;
+
+pub mod coach;
 
 pub mod phrase;
 
 pub mod settings;
+
+pub mod guide;
+
+pub mod card;
 
 pub mod config;
 

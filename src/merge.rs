@@ -91,9 +91,9 @@ pub fn offer(own: &Value, brought: &Value, complaints: &[Complaint], closed: &[&
                 taken.list(before, value, &mut lines, &|entry| bad(entry, &[]))
             }
             (Shape::Object(_), Value::Object(_)) => {
-                taken.members(before, value, &|name, value| bad(0, &[name, value.text().unwrap_or(name)]))
+                taken.members(before, value, &|name, value| bad(0, &[name, value.text().unwrap_or(name)]), &|entry| bad(entry, &[]))
             }
-            (Shape::Choice(_), Value::Text(_)) if !bad(0, &[]) => taken.whole(before, value),
+            (Shape::Choice(_) | Shape::Text, Value::Text(_)) if !bad(0, &[]) => taken.whole(before, value),
             // As its complaint says, the nearest number that is possible.
             (Shape::Integer { least, most, .. }, Value::Number(number)) if number.is_finite() => {
                 taken.whole(before, &Value::Number(number.round().max(f64::from(least)).min(f64::from(most))))
@@ -153,11 +153,34 @@ impl Taken<'_> {
         (is_new && !self.closed).then_some(Value::List(after))
     }
 
-    fn members(&mut self, before: Option<&Value>, value: &Value, is_bad: &dyn Fn(&str, &Value) -> bool) -> Option<Value> {
+    fn members(
+        &mut self,
+        before: Option<&Value>,
+        value: &Value,
+        is_bad: &dyn Fn(&str, &Value) -> bool,
+        is_bad_entry: &dyn Fn(u32) -> bool,
+    ) -> Option<Value> {
         let mut after = before.unwrap_or(&Value::Null).members().to_vec();
         let mut is_new = before.is_none();
         for (name, value) in value.members() {
-            if is_bad(name, value) || !matches!(value, Value::Text(_) | Value::Number(_)) {
+            if is_bad(name, value) || !matches!(value, Value::Text(_) | Value::Number(_) | Value::List(_)) {
+                continue;
+            }
+            if let Value::List(brought) = value {
+                let mut own = after.iter().find(|(own, _)| own == name).map(|(_, own)| entries(own)).unwrap_or_default();
+                for (at, entry) in (1..).zip(brought) {
+                    // Objects are what complaints count; texts are ids.
+                    if (is_bad_entry(at) && entry.text().is_none()) || is_empty(entry) {
+                        continue;
+                    }
+                    let fate = if own.contains(entry) { Fate::There } else { Fate::New };
+                    if self.add(name, entry, fate) == Fate::New {
+                        own.push(entry.clone());
+                        is_new = true;
+                    }
+                }
+                after.retain(|(member, _)| member != name);
+                after.push((name.clone(), Value::List(own)));
                 continue;
             }
             let own = after.iter_mut().find(|(own, _)| own == name);
@@ -246,6 +269,7 @@ fn lines_of(own: &Value) -> Lists {
 mod tests {
     use super::*;
     use crate::config::{Config, Shelf};
+    use crate::guide::Guide;
 
     fn value(json: &str) -> Value {
         serde_json::from_str(json).unwrap()
@@ -253,7 +277,8 @@ mod tests {
 
     fn brought(own: &str, brought: &str, closed: &[&str]) -> Offer {
         let brought = value(brought);
-        let complaints = Config::compile(&brought, &Value::Null, &Shelf::default()).complaints;
+        let mut complaints = Config::compile(&brought, &Value::Null, &Shelf::default()).complaints;
+        complaints.extend(Guide::compile(&brought, &Value::Null).complaints);
         offer(&value(own), &brought, &complaints, closed)
     }
 

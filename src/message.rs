@@ -1,9 +1,10 @@
 //! What scripts may send to the background, one enum a direction, and who may send it. Must never trust anything but the sender
 //! that the browser filled in: a script in a page can't command, and a page of ours can't report a call.
 
+use crate::coach::Deed;
 use crate::customer::clean_to;
 use crate::focus::{Arrival, Notice, PassFor};
-use crate::ids::{FrameId, TabId, WindowId};
+use crate::ids::{ConversationId, FrameId, TabId, WindowId};
 use crate::session::{Event, PanelAsk, PanelOutcome};
 use crate::signal::{Airs, Origin, Sender, Signal};
 use crate::site::Address;
@@ -36,14 +37,18 @@ pub enum FromCover {
 }
 
 /// From a page of ours.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Release everything; the conversation goes on.
     EndFocus,
     /// The manual switch.
     Switch,
+    /// Somebody stands before the agent.
+    WalkIn,
     /// Let this through, for that reason.
     LetThrough(PassFor, String),
+    /// Something on a conversation's card.
+    Coach(ConversationId, Deed),
 }
 
 /// Who sent a message, as the browser says.
@@ -101,8 +106,13 @@ impl Message {
             ("command", word) => match word.text()? {
                 "endFocus" => Some(Message::Command(Command::EndFocus)),
                 "switch" => Some(Message::Command(Command::Switch)),
+                "walkIn" => Some(Message::Command(Command::WalkIn)),
                 _ => None,
             },
+            ("coach", deed) => {
+                let conversation = ConversationId::read(value, "conversation")?;
+                Some(Message::Command(Command::Coach(conversation, Deed::read(deed)?)))
+            }
             _ => None,
         }
     }
@@ -117,6 +127,7 @@ pub fn read_event(value: &Value) -> Option<Event> {
         "tick" => Event::Tick,
         "configured" => Event::Configured,
         "switched" => Event::Switched,
+        "walkedIn" => Event::WalkedIn,
         "button" => Event::Button,
         "focusEnded" => Event::FocusEnded,
         "panicked" => Event::Panicked { times: inner.number_of("times")? as u32 },
@@ -169,6 +180,8 @@ pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
         }
         (Message::Command(Command::EndFocus), From::Ours) => Some(Event::FocusEnded),
         (Message::Command(Command::Switch), From::Ours) => Some(Event::Switched),
+        (Message::Command(Command::WalkIn), From::Ours) => Some(Event::WalkedIn),
+        (Message::Command(Command::Coach(conversation, deed)), From::Ours) => Some(Event::Coached { conversation, deed }),
         _ => None,
     }
 }

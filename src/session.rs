@@ -4,19 +4,23 @@
 //! The shell saves the state before it carries effects out, and reports every outcome as an event, so a death of the worker
 //! anywhere loses nothing that a person could see.
 
+use crate::coach::{After, Coach, Deed, Facts, Kept, Meeting, Met, SETTLES, Screen};
 use crate::config::{Allowed, AskReason, Chats, Config};
 use crate::customer::{Customer, clean};
 use crate::detect::{Ear, Evidence, Knowledge, SAME_CALL, SILENT, Stand};
 use crate::focus::{Arrival, Attempt, DigestSite, Focus, Front, Grip, Notice, Outcome, PassFor, Tab, Thing, Wanted};
-use crate::ids::{FrameId, Millis, Moment, TabId, WindowId, earliest};
+use crate::ids::{ConversationId, FrameId, Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{self, keep_enum, keep_struct};
 use crate::object;
 use crate::pattern::Page;
-use crate::signal::{Airs, Channel, Looked, Origin, Sender, Signal, Told};
+use crate::signal::{Airs, Channel, Looked, Origin, Sender, Sharing, Signal, Told};
 use crate::value::Value;
 
 /// After an end that only the media showed, focus stays this long at least: a transfer closes one peer connection and opens another.
 pub const MEND: Millis = Millis::seconds(5);
+
+/// How long the notes of a conversation that is over stay, where the agent does not say that they are done with them.
+pub const AFTER: Millis = Millis::minutes(15);
 
 /// All that is remembered between events. Saved to `storage.session`, never to disk.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,6 +29,12 @@ pub struct State {
     focus: Focus,
     conversations: Vec<Conversation>,
     next_id: u32,
+    /// Tabs of tools that share the screen.
+    shared: Vec<TabId>,
+    /// What is left to write down of the last conversation that is over.
+    after: Option<After>,
+    /// Phrases that stood first in it.
+    last_firsts: Vec<String>,
     trouble: Option<Trouble>,
     /// After a second panic: until the conversation that it met is over, new ones hold nothing.
     barred: Option<Moment>,
@@ -44,16 +54,18 @@ pub struct State {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conversation {
-    id: u32,
+    id: ConversationId,
     place: Venue,
     phase: Phase,
     channel: Channel,
     customer: Customer,
+    /// What of that the tool said in words.
+    told_customer: Customer,
     tool_id: Option<String>,
     told: Knowledge,
     grip: ConversationGrip,
     card: Card,
-    stage: Stage,
+    coach: Coach,
     brought_back: Option<String>,
     /// Whose widget tells every tab of it, and when the first one heard.
     widget: Option<Widget>,
@@ -78,6 +90,8 @@ pub enum Venue {
     },
     /// On a desk phone: begun and ended by hand.
     Desk,
+    /// On the premises, face to face: begun and ended by hand.
+    Premises,
 }
 
 /// Where a conversation stands.
@@ -148,19 +162,6 @@ enum Card {
     Offered,
 }
 
-/// Which phrases fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// Hello.
-    Greeting,
-    /// At it.
-    Working,
-    /// Before and during a hold.
-    Hold,
-    /// Goodbye.
-    Closing,
-}
-
 /// Something went wrong that the agent should know of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
@@ -198,6 +199,22 @@ pub enum Event {
     },
     /// The manual switch.
     Switched,
+    /// Somebody stands before the agent.
+    WalkedIn,
+    /// The agent does something on a conversation's card.
+    Coached {
+        /// Whose.
+        conversation: ConversationId,
+        /// What.
+        deed: Deed,
+    },
+    /// The memory answers [`Effect::Recognise`].
+    Recognised {
+        /// Whose customer.
+        conversation: ConversationId,
+        /// What it knows.
+        met: Option<Met>,
+    },
     /// The toolbar button: the switch, unless a conversation is on that was noticed.
     Button,
     /// "End focus."
@@ -358,6 +375,12 @@ pub enum Effect {
     AskAll,
     /// Wake at this time, or not at all.
     Wake(Option<Moment>),
+    /// Ask the memory who that is, by number and address. What it knows is told as [`Event::Recognised`].
+    Recognise(ConversationId, Vec<String>),
+    /// Remember that there was a conversation with them.
+    Remember(Vec<String>, Met),
+    /// Keep a note on them, or forget the one there is.
+    Keep(Vec<String>, Option<Kept>),
 }
 
 /// How often something may still be let through in this conversation.
@@ -409,6 +432,28 @@ impl State {
         self.ear.queue(|tab| self.focus.is_in_front(tab) || self.conversations.iter().any(|one| one.place.tab() == Some(tab)))
     }
 
+    /// A conversation as its card needs it.
+    pub fn facts(&self, one: &Conversation) -> Facts {
+        let shared = one.place.tab().is_some_and(|tab| self.shared.contains(&tab));
+        Facts {
+            id: one.id,
+            phase: one.phase,
+            channel: one.channel,
+            tab: one.place.tab(),
+            meeting: if one.place == Venue::Premises { Meeting::InPerson } else { Meeting::Remote },
+            customer: one.customer.clone(),
+            told: one.told_customer.clone(),
+            coach: one.coach.clone(),
+            screen: if shared { Screen::Shared } else { Screen::Own },
+            last_firsts: self.last_firsts.clone(),
+        }
+    }
+
+    /// What is left to write down of the last conversation that is over.
+    pub fn after(&self) -> Option<&After> {
+        self.after.as_ref()
+    }
+
     /// What is held.
     pub fn focus(&self) -> &Focus {
         &self.focus
@@ -450,7 +495,7 @@ impl State {
             .iter()
             .map(|one| {
                 let known = match (one.place, one.told) {
-                    (Venue::Desk, _) => "hand",
+                    (Venue::Desk | Venue::Premises, _) => "hand",
                     (_, Knowledge::InWords) => "words",
                     (_, Knowledge::ByMedia) => "media",
                 };
@@ -486,6 +531,10 @@ impl State {
                     if conversation.card == Card::Opening {
                         conversation.card = Card::Offered;
                     }
+                    // The worker may have died before the memory answered.
+                    if conversation.coach.met.is_none() {
+                        conversation.coach.recognised.clear();
+                    }
                 }
             }
             Event::Configured => {
@@ -506,23 +555,34 @@ impl State {
                     };
                 }
             }
-            Event::Switched => self.switch(now, config),
+            Event::Switched => self.switch(Venue::Desk, now, config, effects),
+            Event::WalkedIn => self.switch(Venue::Premises, now, config, effects),
+            Event::Coached { conversation, deed } => self.coached(conversation, deed, now, effects),
+            Event::Recognised { conversation, met } => {
+                if let Some(one) = self.conversations.iter_mut().find(|one| one.id == conversation) {
+                    one.coach.met = met;
+                    one.card_settles(now);
+                }
+            }
             Event::Button => {
                 // One by hand is ended by hand, also while a noticed one rings beside it.
                 let on = || self.conversations.iter().filter(|one| one.phase.rank() > 0);
                 if on().any(Conversation::is_by_hand) || on().next().is_none() {
-                    self.switch(now, config);
+                    self.switch(Venue::Desk, now, config, effects);
                 }
             }
             // IT may have said no; the pages say so where the button would be.
             Event::FocusEnded => {
                 if config.overrides.allowed != Allowed::Nothing {
-                    self.end_focus();
+                    self.end_focus(now, effects);
                 }
             }
             Event::Navigated { tab, frame, url, how } => {
                 if how != Arrival::Same {
                     self.ear.forget_frame(tab, frame);
+                    if frame == FrameId::TOP {
+                        self.shared.retain(|one| *one != tab);
+                    }
                 }
                 if frame == FrameId::TOP {
                     self.focus.arrived(tab, &url, how, config);
@@ -549,13 +609,14 @@ impl State {
             Event::TabRemoved { tab } => {
                 self.ear.forget_tab(tab);
                 self.focus.forget_tab(tab);
+                self.shared.retain(|one| *one != tab);
             }
             Event::TabReplaced { old, new } => {
                 self.ear.rename_tab(old, new);
                 self.focus.rename_tab(old, new);
                 // What stood there under that number is gone; two conversations in one tab would shadow one another.
                 if old != new {
-                    self.conversations.retain(|one| one.place.tab() != Some(new));
+                    self.leave(|one| one.place.tab() == Some(new), now, effects);
                 }
                 for conversation in &mut self.conversations {
                     if let Venue::Tab { tab, .. } = &mut conversation.place
@@ -586,10 +647,20 @@ impl State {
         self.listen(now, effects);
         self.follow(now, config, effects);
         self.ear.forget_ended();
-        self.conversations.retain_mut(|conversation| {
+        for conversation in &mut self.conversations {
             conversation.settle(now, config);
-            !conversation.is_over(now)
-        });
+        }
+        self.leave(|conversation| conversation.is_over(now), now, effects);
+        if self.after.as_ref().is_some_and(|after| now >= after.until) {
+            self.after = None;
+        }
+        for conversation in &mut self.conversations {
+            let identities = conversation.coach.identities(&conversation.customer);
+            if !identities.is_empty() && identities != conversation.coach.recognised {
+                conversation.coach.recognised.clone_from(&identities);
+                effects.push(Effect::Recognise(conversation.id, identities));
+            }
+        }
         if let Some(front) = self.front_mut()
             && front.card == Card::Due
             && front.is_worth_a_card()
@@ -625,7 +696,7 @@ impl State {
     fn follow(&mut self, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         let evidence = self.without_echoes(self.ear.evidence());
         for one in &evidence {
-            if self.follow_one(one, now, config) == Follow::Began {
+            if self.follow_one(one, now, config, effects) == Follow::Began {
                 self.ask_bystanders(one.tab, effects);
             }
         }
@@ -655,7 +726,7 @@ impl State {
         kept
     }
 
-    fn follow_one(&mut self, evidence: &Evidence, now: Moment, config: &Config) -> Follow {
+    fn follow_one(&mut self, evidence: &Evidence, now: Moment, config: &Config, effects: &mut Vec<Effect>) -> Follow {
         let (tab, window, tool_id) = (evidence.tab, evidence.window, evidence.tool_id.clone());
         let here = self.conversations.iter().position(|one| one.place.tab() == Some(tab));
         // Its tab is gone, and another one tells of it still.
@@ -673,7 +744,7 @@ impl State {
             }
             (None, stand) => {
                 began = Follow::Began;
-                self.conversations.retain(|one| one.place.tab() != Some(tab));
+                self.leave(|one| one.place.tab() == Some(tab), now, effects);
                 let phase = if stand == Stand::Ringing { Phase::Ringing { since: now } } else { Phase::Active { began: now } };
                 self.begin(Venue::Tab { tab, window }, phase)
             }
@@ -688,6 +759,7 @@ impl State {
             conversation.grip = ConversationGrip::Loose;
         }
         conversation.customer.follow(&evidence.customer);
+        conversation.told_customer.follow(&evidence.told_customer);
         if tool_id.is_some() {
             conversation.tool_id = tool_id;
         }
@@ -695,6 +767,7 @@ impl State {
             conversation.widget = Some(Widget { tool: tool.clone(), heard: *heard });
         }
         conversation.stand(evidence.stand, now, config);
+        conversation.card_settles(now);
         began
     }
 
@@ -705,16 +778,17 @@ impl State {
             self.trouble = None;
         }
         self.conversations.push(Conversation {
-            id: self.next_id,
+            id: ConversationId(self.next_id),
             place,
             phase,
             channel: Channel::Call,
             customer: Customer::default(),
+            told_customer: Customer::default(),
             tool_id: None,
             told: Knowledge::ByMedia,
             grip,
             card: Card::Due,
-            stage: Stage::Greeting,
+            coach: Coach::default(),
             brought_back: None,
             widget: None,
         });
@@ -738,10 +812,18 @@ impl State {
             }
             return;
         }
+        if let Signal::Shares(sharing) = signal {
+            self.shared.retain(|tab| *tab != sender.tab);
+            if *sharing == Sharing::On {
+                self.shared.push(sender.tab);
+            }
+            return;
+        }
         let whom = self.ear.hear(sender, signal, now, config);
         let seen = self.focus.is_seen(sender.tab);
         if let Some(front) = self.front_mut().filter(|front| seen && front.lacks_a_customer()) {
             front.customer = whom;
+            front.card_settles(now);
         }
         if panel == PanelAsk::Asked {
             self.listen(now, effects);
@@ -752,17 +834,66 @@ impl State {
         }
     }
 
-    fn switch(&mut self, now: Moment, config: &Config) {
-        let on = self.conversations.iter_mut().find(|one| one.place == Venue::Desk && one.phase.rank() > 0);
+    fn switch(&mut self, place: Venue, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
+        let on = self.conversations.iter_mut().find(|one| one.is_by_hand() && one.phase.rank() > 0);
         match on {
             Some(conversation) => conversation.end(Ending::Said, now, config),
             None => {
-                self.conversations.retain(|one| one.place != Venue::Desk);
-                let at = self.begin(Venue::Desk, Phase::Active { began: now });
+                self.leave(Conversation::is_by_hand, now, effects);
+                let at = self.begin(place, Phase::Active { began: now });
                 if let Some(conversation) = self.conversations.get_mut(at) {
                     // The click that began it opens the sidebar, too.
                     conversation.card = Card::Offered;
+                    conversation.card_settles(now);
                 }
+            }
+        }
+    }
+
+    fn coached(&mut self, id: ConversationId, deed: Deed, now: Moment, effects: &mut Vec<Effect>) {
+        if let Some(after) = self.after.as_mut().filter(|after| after.id == id) {
+            match deed {
+                Deed::Done => self.after = None,
+                Deed::Pad(_) | Deed::Advice(_) | Deed::Verdict(_) => {
+                    after.take(deed);
+                    after.until = now + AFTER;
+                }
+                _ => {}
+            }
+            return;
+        }
+        let Some(one) = self.conversations.iter_mut().find(|one| one.id == id) else { return };
+        match deed {
+            Deed::Keep(kept) => {
+                let identities = one.coach.identities(&one.customer);
+                let kept = kept.map(|kept| Kept { at: now, ..kept }).filter(|kept| !kept.is_empty());
+                if !identities.is_empty() {
+                    let met = one.coach.met.get_or_insert_default();
+                    met.kept.clone_from(&kept);
+                    effects.push(Effect::Keep(identities, kept));
+                }
+            }
+            // While it is on there is more to come; its focus ends with the wrap-up, not by being done with the card.
+            Deed::Done => {}
+            deed => one.coach.take(deed, &one.customer, now),
+        }
+    }
+
+    /// Conversations that are over, or were: what was noted stays for a while, and who it was with is remembered.
+    fn leave(&mut self, over: impl Fn(&Conversation) -> bool, now: Moment, effects: &mut Vec<Effect>) {
+        let (gone, stay) = std::mem::take(&mut self.conversations).into_iter().partition(over);
+        self.conversations = stay;
+        let gone: Vec<Conversation> = gone;
+        for one in gone {
+            let identities = one.coach.identities(&one.customer);
+            if !one.coach.firsts.is_empty() {
+                self.last_firsts.clone_from(&one.coach.firsts);
+            }
+            if !identities.is_empty() && one.was_on() {
+                effects.push(Effect::Remember(identities, one.coach.met.clone().unwrap_or_default().and(&one.coach, now)));
+            }
+            if let Some(after) = one.into_after(now) {
+                self.after = Some(after);
             }
         }
     }
@@ -775,12 +906,12 @@ impl State {
         }
     }
 
-    fn end_focus(&mut self) {
-        self.conversations.retain_mut(|conversation| {
+    fn end_focus(&mut self, now: Moment, effects: &mut Vec<Effect>) {
+        for conversation in &mut self.conversations {
             conversation.grip = ConversationGrip::LetGo;
-            // A conversation by hand is there for nothing but focus.
-            conversation.place != Venue::Desk && !matches!(conversation.phase, Phase::WrapUp { .. })
-        });
+        }
+        // A conversation by hand is there for nothing but focus.
+        self.leave(|one| one.is_by_hand() || matches!(one.phase, Phase::WrapUp { .. }), now, effects);
     }
 
     fn panicked(&mut self, times: u32, now: Moment, effects: &mut Vec<Effect>) {
@@ -819,6 +950,7 @@ impl State {
         for conversation in &self.conversations {
             deadline = earliest(deadline, conversation.deadline(config));
         }
+        deadline = earliest(deadline, self.after.as_ref().map(|after| after.until));
         let barred = self.barred.filter(|_| self.conversations.is_empty()).map(|since| since + SILENT);
         earliest(deadline, barred)
     }
@@ -840,9 +972,19 @@ impl Conversation {
         &self.customer
     }
 
-    /// Which phrases fit.
-    pub fn stage(&self) -> Stage {
-        self.stage
+    /// The agent's part in it.
+    pub fn coach(&self) -> &Coach {
+        &self.coach
+    }
+
+    /// Its tab, where it has one.
+    pub fn tab(&self) -> Option<TabId> {
+        self.place.tab()
+    }
+
+    /// Which.
+    pub fn id(&self) -> ConversationId {
+        self.id
     }
 
     /// The site that the agent was brought back from, if they were.
@@ -850,9 +992,9 @@ impl Conversation {
         self.brought_back.as_deref()
     }
 
-    /// Whether it takes place on a desk phone.
+    /// Whether it takes place where no browser can hear it: begun and ended by hand.
     pub fn is_by_hand(&self) -> bool {
-        self.place == Venue::Desk
+        matches!(self.place, Venue::Desk | Venue::Premises)
     }
 
     /// Whether focus was ended while it goes on.
@@ -862,7 +1004,7 @@ impl Conversation {
 
     /// Begun by hand, and nobody has said yet with whom.
     fn lacks_a_customer(&self) -> bool {
-        self.is_by_hand() && matches!(self.phase, Phase::Active { .. } | Phase::Hold { .. }) && self.customer == Customer::default()
+        self.place == Venue::Desk && matches!(self.phase, Phase::Active { .. } | Phase::Hold { .. }) && self.customer == Customer::default()
     }
 
     fn holds(&self) -> bool {
@@ -911,13 +1053,12 @@ impl Conversation {
             }
             Stand::On => {
                 self.phase = Phase::Active { began };
-                if self.stage == Stage::Hold {
-                    self.stage = Stage::Working;
-                }
+                self.coach.go_on(&self.customer);
+                self.coach.resume(&self.customer, now);
             }
             Stand::Hold => {
                 self.phase = Phase::Hold { began };
-                self.stage = Stage::Hold;
+                self.coach.hold(&self.customer, now);
             }
             Stand::Ended => self.end(Ending::Said, now, config),
         }
@@ -930,7 +1071,7 @@ impl Conversation {
             Phase::Active { began } | Phase::Hold { began } => {
                 let wrap_up = if by == Ending::Seen { config.wrap_up.max(MEND) } else { config.wrap_up };
                 self.phase = Phase::WrapUp { began, ended: now, until: now + wrap_up, by };
-                self.stage = Stage::Closing;
+                self.coach.end(&self.customer);
             }
             Phase::WrapUp { .. } => {}
         }
@@ -942,10 +1083,31 @@ impl Conversation {
         {
             self.grip = ConversationGrip::LetGo;
             // A desk phone has nobody else to say that it is over.
-            if self.place == Venue::Desk {
+            if self.is_by_hand() {
                 self.end(Ending::Said, now, config);
             }
         }
+    }
+
+    /// While it has just begun the card follows what comes to be known; from then on it changes at a turn of the page alone.
+    fn card_settles(&mut self, now: Moment) {
+        let fresh = |began: Moment| now.since(began) < SETTLES;
+        if let Phase::Active { began } | Phase::Hold { began } = self.phase
+            && (self.coach.basis.is_none() || fresh(began))
+        {
+            self.coach.follow(&self.customer);
+        }
+    }
+
+    /// Whether they talked at all.
+    fn was_on(&self) -> bool {
+        !matches!(self.phase, Phase::Ringing { .. }) && self.coach.basis.is_some()
+    }
+
+    fn into_after(self, now: Moment) -> Option<After> {
+        let Coach { pad, advice, verdict, said, .. } = self.coach;
+        let noted = !pad.trim().is_empty() || !advice.trim().is_empty();
+        noted.then_some(After { id: self.id, name: self.customer.name, pad, advice, verdict, said, until: now + AFTER })
     }
 
     fn is_over(&self, now: Moment) -> bool {
@@ -955,7 +1117,7 @@ impl Conversation {
     fn deadline(&self, config: &Config) -> Option<Moment> {
         match self.phase {
             Phase::Ringing { .. } => None,
-            Phase::Active { began } | Phase::Hold { began } if self.grip == ConversationGrip::Firm || self.place == Venue::Desk => {
+            Phase::Active { began } | Phase::Hold { began } if self.grip == ConversationGrip::Firm || self.is_by_hand() => {
                 Some(began + config.max_call)
             }
             Phase::Active { .. } | Phase::Hold { .. } => None,
@@ -990,14 +1152,14 @@ impl Venue {
     fn tab(self) -> Option<TabId> {
         match self {
             Venue::Tab { tab, .. } => Some(tab),
-            Venue::Desk => None,
+            Venue::Desk | Venue::Premises => None,
         }
     }
 
     fn window(self) -> Option<WindowId> {
         match self {
             Venue::Tab { window, .. } => Some(window),
-            Venue::Desk => None,
+            Venue::Desk | Venue::Premises => None,
         }
     }
 }
@@ -1030,13 +1192,12 @@ impl Phase {
     }
 }
 
-keep_struct!(State { ear, focus, conversations, next_id, trouble, barred });
-keep_struct!(Conversation { id, place, phase, channel, customer, tool_id, told, grip, card, stage, brought_back, widget });
-keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk });
+keep_struct!(State { ear, focus, conversations, next_id, shared, after, last_firsts, trouble, barred });
+keep_struct!(Conversation { id, place, phase, channel, customer, told_customer, tool_id, told, grip, card, coach, brought_back, widget });
+keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk, 2 = Premises });
 keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });
 keep_enum!(Ending { 0 = Said, 1 = Seen, 2 = Mending });
 keep_struct!(Widget { tool, heard });
 keep_enum!(ConversationGrip { 0 = Firm, 1 = LetGo, 2 = Loose });
 keep_enum!(Card { 0 = Due, 1 = Opening, 2 = Offered });
-keep_enum!(Stage { 0 = Greeting, 1 = Working, 2 = Hold, 3 = Closing });
 keep_enum!(Trouble { 0 = Restarted, 1 = Released });

@@ -33,6 +33,8 @@ pub enum Shape {
     Object(&'static [(&'static str, Member)]),
     /// A list of objects whose members are texts.
     Objects(&'static [&'static str]),
+    /// A text.
+    Text,
 }
 
 /// A member of an object.
@@ -42,6 +44,10 @@ pub enum Member {
     Text,
     /// A whole number.
     Integer,
+    /// A list of texts.
+    Texts,
+    /// A list of objects whose members are texts, or lists of texts where they are `stages`, `needs` or `not`.
+    Objects(&'static [&'static str]),
 }
 
 /// What a policy's value does to the agent's.
@@ -80,6 +86,31 @@ pub const KEYS: &[Key] = &[
     Key { name: "maxCallMinutes", shape: Shape::Integer { least: 1, most: 600, default: 240 }, policy: Policy::Sets },
     Key { name: "agent", shape: Shape::Object(&[("name", Member::Text), ("line", Member::Text)]), policy: Policy::Sets },
     Key { name: "placeNotes", shape: Shape::Objects(&["country", "region", "city", "postcode", "note"]), policy: Policy::Adds },
+    Key {
+        name: "phrases",
+        shape: Shape::Object(&[
+            ("language", Member::Text),
+            ("address", Member::Text),
+            ("packs", Member::Text),
+            ("own", Member::Objects(&["id", "stages", "intent", "needs", "not", "channel", "address", "matter", "text"])),
+            ("hidden", Member::Texts),
+            ("liked", Member::Texts),
+            ("disliked", Member::Texts),
+        ]),
+        policy: Policy::Adds,
+    },
+    Key { name: "privateWords", shape: Shape::Texts, policy: Policy::Adds },
+    Key { name: "allowances", shape: Shape::Objects(&["what", "limit"]), policy: Policy::Adds },
+    Key { name: "extras", shape: Shape::Objects(&["what", "limit"]), policy: Policy::Adds },
+    Key {
+        name: "programme",
+        shape: Shape::Object(&[("name", Member::Text), ("invitation", Member::Text), ("everyDays", Member::Integer)]),
+        policy: Policy::Sets,
+    },
+    Key { name: "focusPlan", shape: Shape::Text, policy: Policy::Sets },
+    Key { name: "holdReminderSeconds", shape: Shape::Integer { least: 0, most: 600, default: 60 }, policy: Policy::Sets },
+    Key { name: "memory", shape: Shape::Choice(&["off", "on"]), policy: Policy::Sets },
+    Key { name: "memoryDays", shape: Shape::Integer { least: 1, most: 3650, default: 365 }, policy: Policy::Sets },
     Key { name: "locked", shape: Shape::Texts, policy: Policy::Sets },
 ];
 
@@ -105,6 +136,18 @@ const MEANINGS: &[(&str, &str)] = &[
     ("maxCallMinutes", "After so many minutes everything is released, whatever the phone says"),
     ("agent", "The agent's name and direct line, for phrases"),
     ("placeNotes", "Lines about places, shown when a customer is there; a postcode fits by its beginning"),
+    (
+        "phrases",
+        "Spark phrases: language (en, es, de, fr, pt), address (formal, informal), packs (all, own, company), own (phrases with stages and text), hidden, liked and disliked ids; docs/phrases.md",
+    ),
+    ("privateWords", "Words in a customer's tags that silence remarks on their place and person; * makes everybody private"),
+    ("allowances", "What agents may grant without asking, each with its limit"),
+    ("extras", "Small extras that agents may give now and then, each with its limit"),
+    ("programme", "What good customers are invited into: name, invitation (a sentence), everyDays (once in so many days a customer)"),
+    ("focusPlan", "One line on what the agent does when a conversation begins, shown for a moment then"),
+    ("holdReminderSeconds", "After so many seconds on hold the card reminds of the customer; 0 for never"),
+    ("memory", "Whether agents may keep notes on customers in the browser: off or on"),
+    ("memoryDays", "After so many days a kept note is deleted"),
     ("locked", "Keys that an agent can't change"),
 ];
 
@@ -119,7 +162,17 @@ pub fn key(name: &str) -> Option<&'static Key> {
 pub fn schema_json() -> String {
     let text = r#"{ "type": "string" }"#;
     let object = |members: &[(&str, Member)]| {
-        let shape = |member: Member| if member == Member::Text { text } else { r#"{ "type": "integer" }"# };
+        let texts = format!(r#"{{ "type": "array", "items": {text} }}"#);
+        let shape = |member: Member| match member {
+            Member::Text => text.to_owned(),
+            Member::Integer => r#"{ "type": "integer" }"#.to_owned(),
+            Member::Texts => texts.clone(),
+            Member::Objects(names) => {
+                let of = |name: &str| if matches!(name, "stages" | "needs" | "not") { texts.as_str() } else { text };
+                let names: Vec<_> = names.iter().map(|name| format!(r#""{name}": {}"#, of(name))).collect();
+                format!(r#"{{ "type": "array", "items": {{ "type": "object", "properties": {{ {} }} }} }}"#, names.join(", "))
+            }
+        };
         let members: Vec<_> = members.iter().map(|(name, member)| format!(r#""{name}": {}"#, shape(*member))).collect();
         format!(r#"{{ "type": "object", "properties": {{ {} }} }}"#, members.join(", "))
     };
@@ -129,7 +182,7 @@ pub fn schema_json() -> String {
             Shape::Texts => format!(r#""type": "array", "items": {text}"#),
             Shape::Integer { .. } => r#""type": "integer""#.to_owned(),
             // Not as an enumeration: a word that is none of them would drop the key without a word.
-            Shape::Choice(_) => r#""type": "string""#.to_owned(),
+            Shape::Choice(_) | Shape::Text => r#""type": "string""#.to_owned(),
             Shape::Object(members) => {
                 let object = object(members);
                 object.trim_start_matches('{').trim_end_matches('}').trim().to_owned()

@@ -26,6 +26,17 @@ pub enum Signal {
     Told(Told),
     /// The last such message once more, as a sign of life.
     ToldAgain(Told),
+    /// The page shares the screen, or no longer: the customer may see what is on it.
+    Shares(Sharing),
+}
+
+/// Whether a page shares the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// It does.
+    On,
+    /// It does not.
+    Off,
 }
 
 /// Sound that a page or a whole tab makes.
@@ -93,6 +104,7 @@ impl Signal {
             ("said", detail) => Some(Signal::Said(detail.clone())),
             ("saidAgain", detail) => Some(Signal::SaidAgain(detail.clone())),
             ("unheard", sound) => Some(Signal::Unheard(if sound.text()? == "plays" { Sound::Plays } else { Sound::Over })),
+            ("shares", word) => Some(Signal::Shares(if word.text()? == "on" { Sharing::On } else { Sharing::Off })),
             ("ready", _) => Some(Signal::Ready),
             ("looked", looked) => Looked::read(looked).map(Signal::Looked),
             ("told", told) => Told::read(told).map(Signal::Told),

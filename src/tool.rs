@@ -154,11 +154,12 @@ enum Read {
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Fields(Vec<(Field, Vec<Read>)>);
 
-const FIELDS: [(&str, Field); 12] = [
+const FIELDS: [(&str, Field); 13] = [
     ("name", Field::Name),
     ("phone", Field::Phone),
     ("email", Field::Email),
     ("company", Field::Company),
+    ("plan", Field::Plan),
     ("subject", Field::Subject),
     ("history", Field::History),
     ("tags", Field::Tags),
@@ -175,6 +176,7 @@ enum Field {
     Phone,
     Email,
     Company,
+    Plan,
     Subject,
     History,
     Tags,
@@ -537,6 +539,7 @@ impl Field {
             Field::Phone => &mut customer.phone,
             Field::Email => &mut customer.email,
             Field::Company => &mut customer.company,
+            Field::Plan => &mut customer.plan,
             Field::Subject => &mut customer.subject,
             Field::Place => written,
             Field::City => city,

@@ -127,6 +127,29 @@ impl Value {
     }
 }
 
+/// Gives an enum's values the names by which pages, storage and tests know them, and reads those back.
+macro_rules! names {
+    ($($seen:vis $kind:ident { $($value:ident = $name:literal),* $(,)? })*) => {$(
+        impl $kind {
+            /// Its name outside of Rust.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $($kind::$value => $name),*
+                }
+            }
+
+            /// The one of that name.
+            $seen fn read(name: Option<&str>) -> Option<$kind> {
+                match name? {
+                    $($name => Some($kind::$value),)*
+                    _ => None,
+                }
+            }
+        }
+    )*};
+}
+pub(crate) use names;
+
 impl From<bool> for Value {
     fn from(truth: bool) -> Value {
         Value::Truth(truth)

@@ -1,15 +1,15 @@
-//! What our pages show: a pure function of state, settings and the phrase library. Must never hold a sentence of the product's own
+//! What our pages show: a pure function of state and settings. What the card makes of a conversation's facts is [`crate::card`]'s. Must never hold a sentence of the product's own
 //! (those are in `_locales`) nor anything that a page does not show.
 
+use crate::coach::{After, Facts, Fold, Screen};
 use crate::config::{Allowed, AskReason, Config};
-use crate::customer::notes_for;
 use crate::focus::HeldSite;
-use crate::ids::Moment;
+use crate::ids::{ConversationId, Moment, TabId};
+use crate::keep;
 use crate::object;
-use crate::phrase::Library;
 use crate::session::{Conversation, PassesLeft, Phase, State, Trouble};
 use crate::signal::Channel;
-use crate::value::Value;
+use crate::value::{Value, names};
 
 /// All pages' views; saved in one write with the state, so that a page needs no worker to draw itself.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,10 +66,12 @@ pub struct SidebarView {
     pub since: Option<Moment>,
     /// Voice or text.
     pub channel: Channel,
-    /// Who it is.
+    /// Who it is, for the first glance: a page that opens shows it before it has read what a card is made of.
     pub customer: CustomerView,
-    /// Worth saying now.
-    pub phrases: Vec<String>,
+    /// The conversation in front.
+    pub facts: Option<Facts>,
+    /// What is left to write down of the one before.
+    pub after: Option<After>,
     /// What is held.
     pub held: Vec<HeldSite>,
     /// In how many tabs.
@@ -142,28 +144,24 @@ pub enum ByHand {
     Off,
 }
 
-/// The customer, as far as it is shown.
+/// The customer at a first glance.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CustomerView {
-    /// Name; absent when unknown.
+    /// Name; absent when unknown, and where somebody may look on.
     pub name: Option<String>,
     /// Place as one says it.
     pub place: Option<String>,
-    /// Company, telephone number and e-mail address, as far as the tool shows them.
-    pub about: Vec<String>,
-    /// What it is about, in the tool's words.
-    pub subject: Option<String>,
     /// How the tool marks them or their matter.
     pub tags: Vec<String>,
-    /// What there was before, in the tool's words.
-    pub history: Vec<String>,
-    /// What to know of that place, the most specific first.
-    pub notes: Vec<String>,
 }
 
 /// A conversation beside the one in front.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingView {
+    /// Which.
+    pub id: ConversationId,
+    /// Its tab, where it has one.
+    pub tab: Option<TabId>,
     /// Whose, where it is known.
     pub name: Option<String>,
     /// Where it stands.
@@ -192,27 +190,6 @@ pub enum Gate {
     Open,
 }
 
-/// Gives an enum's values the names by which pages, style sheets and tests know them.
-macro_rules! names {
-    ($($kind:ident { $($value:ident = $name:literal),* })*) => {$(
-        impl $kind {
-            /// Its name outside of Rust.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $($kind::$value => $name),*
-                }
-            }
-
-            fn read(name: Option<&str>) -> Option<$kind> {
-                match name? {
-                    $($name => Some($kind::$value),)*
-                    _ => None,
-                }
-            }
-        }
-    )*};
-}
-
 names! {
     PhaseView { Idle = "idle", Ringing = "ringing", Active = "active", Hold = "hold", WrapUp = "wrapUp" }
     FocusView { Off = "off", On = "on", Ended = "ended", Paused = "paused" }
@@ -230,11 +207,6 @@ impl View {
     /// As plain data, for storage; what is unknown is `null`.
     pub fn write(&self) -> Value {
         let (sidebar, blocked) = (&self.sidebar, &self.blocked);
-        let customer = object! {
-            "name" => maybe(&sidebar.customer.name), "place" => maybe(&sidebar.customer.place), "notes" => sidebar.customer.notes.clone(),
-            "about" => sidebar.customer.about.clone(), "subject" => maybe(&sidebar.customer.subject),
-            "tags" => sidebar.customer.tags.clone(), "history" => sidebar.customer.history.clone(),
-        };
         let waiting = sidebar.waiting.iter().map(WaitingView::write).collect::<Vec<_>>();
         let held: Vec<Value> =
             sidebar.held.iter().map(|site| object! { "host" => site.host.as_str(), "tabs" => f64::from(site.tabs) }).collect();
@@ -243,8 +215,11 @@ impl View {
                 "phase" => sidebar.phase.name(),
                 "since" => sidebar.since.map_or(Value::Null, Value::from),
                 "channel" => sidebar.channel.name(),
-                "customer" => customer,
-                "phrases" => sidebar.phrases.clone(),
+                "customer" => object! {
+                    "name" => maybe(&sidebar.customer.name), "place" => maybe(&sidebar.customer.place), "tags" => sidebar.customer.tags.clone(),
+                },
+                "facts" => sidebar.facts.as_ref().map_or(Value::Null, |facts| facts.write().into()),
+                "after" => sidebar.after.as_ref().map_or(Value::Null, |after| keep::write(after).into()),
                 "held" => held,
                 "heldTabs" => f64::from(sidebar.held_tabs),
                 "waiting" => waiting,
@@ -274,16 +249,9 @@ impl View {
                 phase: PhaseView::read(sidebar.text_of("phase"))?,
                 since: Moment::read(sidebar, "since"),
                 channel: Channel::read(sidebar.text_of("channel"))?,
-                customer: CustomerView {
-                    name: text(customer, "name"),
-                    place: text(customer, "place"),
-                    about: texts(customer, "about"),
-                    subject: text(customer, "subject"),
-                    tags: texts(customer, "tags"),
-                    history: texts(customer, "history"),
-                    notes: texts(customer, "notes"),
-                },
-                phrases: texts(sidebar, "phrases"),
+                customer: CustomerView { name: text(customer, "name"), place: text(customer, "place"), tags: texts(customer, "tags") },
+                facts: sidebar.text_of("facts").and_then(Facts::read),
+                after: sidebar.text_of("after").and_then(keep::read),
                 held: held.filter_map(host).collect(),
                 held_tabs: sidebar.number_of("heldTabs")? as u32,
                 waiting: sidebar.get("waiting")?.list()?.iter().filter_map(WaitingView::read).collect(),
@@ -336,18 +304,25 @@ impl OverrideView {
 impl WaitingView {
     fn of(conversation: &Conversation) -> WaitingView {
         WaitingView {
-            name: conversation.customer().name.clone(),
+            id: conversation.id(),
+            tab: conversation.tab(),
+            name: conversation.coach().customer(conversation.customer()).name,
             phase: PhaseView::of(conversation.phase()),
             channel: conversation.channel(),
         }
     }
 
     fn write(&self) -> Value {
-        object! { "name" => maybe(&self.name), "phase" => self.phase.name(), "channel" => self.channel.name() }
+        object! {
+            "id" => self.id, "tab" => self.tab.map_or(Value::Null, Value::from),
+            "name" => maybe(&self.name), "phase" => self.phase.name(), "channel" => self.channel.name(),
+        }
     }
 
     fn read(value: &Value) -> Option<WaitingView> {
         Some(WaitingView {
+            id: ConversationId::read(value, "id")?,
+            tab: TabId::read(value, "tab"),
             name: text(value, "name"),
             phase: PhaseView::read(value.text_of("phase"))?,
             channel: Channel::read(value.text_of("channel"))?,
@@ -368,25 +343,10 @@ fn texts(value: &Value, name: &str) -> Vec<String> {
 }
 
 /// Draws everything.
-pub fn view(state: &State, config: &Config, library: &Library) -> View {
+pub fn view(state: &State, config: &Config) -> View {
     let front = state.front();
     let held = state.focus().held_sites();
     let phase = front.map(|one| one.phase());
-    let customer = front.map(|one| {
-        let customer = one.customer();
-        let notes = notes_for(&customer.place, &config.place_notes);
-        let about = [&customer.company, &customer.phone, &customer.email].into_iter().flatten().cloned().collect();
-        CustomerView {
-            name: customer.name.clone(),
-            place: customer.place.spoken(),
-            about,
-            subject: customer.subject.clone(),
-            tags: customer.tags.clone(),
-            history: customer.history.clone(),
-            notes,
-        }
-    });
-    let phrases = front.map(|one| library.choose(one.stage(), one.customer(), &config.agent));
     let let_go = front.is_some_and(|one| one.is_let_go());
     let focus = match (state.focus().is_free(), let_go, state.holds_something()) {
         (false, ..) => FocusView::On,
@@ -394,14 +354,20 @@ pub fn view(state: &State, config: &Config, library: &Library) -> View {
         (true, false, true) => FocusView::Paused,
         (true, false, false) => FocusView::Off,
     };
-    let name = customer.as_ref().and_then(|customer| customer.name.clone());
+    let facts = front.map(|one| state.facts(one));
+    // Nobody who looks on is to read it on a page that stands in another's place.
+    let open = facts.as_ref().filter(|facts| facts.screen == Screen::Own && facts.coach.fold == Fold::Open);
+    let customer = open.map(Facts::customer).map(|one| CustomerView { name: one.name, place: one.place.spoken(), tags: one.tags });
+    let customer = customer.unwrap_or_default();
+    let name = customer.name.clone();
     View {
         sidebar: SidebarView {
             phase: phase.map_or(PhaseView::Idle, PhaseView::of),
             since: phase.and_then(began),
             channel: front.map(|one| one.channel()).unwrap_or_default(),
-            customer: customer.unwrap_or_default(),
-            phrases: phrases.unwrap_or_default(),
+            customer,
+            facts,
+            after: state.after().cloned(),
             held_tabs: held.iter().map(|site| site.tabs).sum(),
             held,
             waiting: state.waiting().map(WaitingView::of).collect(),

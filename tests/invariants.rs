@@ -426,7 +426,7 @@ proptest! {
             let (state, _) = step(world.state.clone(), Event::Tick, Moment(now), &world.config);
             world.state = state;
         }
-        let shown = view(&world.state, &world.config, &Default::default());
+        let shown = view(&world.state, &world.config);
         prop_assert_eq!(View::read(&shown.write()), Some(shown));
     }
 

@@ -38,7 +38,6 @@ use undivided::config::{Config, Shelf};
 use undivided::focus::{Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
 use undivided::ids::{FrameId, Moment, TabId, WindowId};
 use undivided::message::read_event;
-use undivided::phrase::Library;
 use undivided::session::{Effect, Event, PanelAsk, State, step};
 use undivided::signal::{Airs, Looked, Microphone, Origin, Sender, Signal, Sound, Told};
 use undivided::value::Value;
@@ -106,7 +105,6 @@ struct Run {
     wake: Option<u64>,
     airs: BTreeMap<i32, Airs>,
     shown: (String, String, String),
-    library: Library,
 }
 
 struct OpenTab {
@@ -132,7 +130,6 @@ impl Run {
             wake: None,
             airs: BTreeMap::new(),
             shown,
-            library: Library::default(),
         }
     }
 
@@ -306,7 +303,7 @@ impl Run {
         let config = self.config();
         let (state, effects) = step(std::mem::take(&mut self.state), event, Moment(self.now), &config);
         self.state = state;
-        let sidebar = view(&self.state, &config, &self.library).sidebar;
+        let sidebar = view(&self.state, &config).sidebar;
         let mut name = sidebar.customer.name.map(|name| format!(" {name}")).unwrap_or_default();
         if !sidebar.customer.tags.is_empty() {
             name.push_str(&format!(" {:?}", sidebar.customer.tags));
@@ -339,6 +336,18 @@ impl Run {
     fn carry_out(&mut self, effect: Effect, out: &mut Vec<String>) -> Option<Event> {
         let mut say = |text: String| out.push(text);
         match effect {
+            Effect::Recognise(_, identities) => {
+                say(format!("recognise {}", identities.join(" ")));
+                None
+            }
+            Effect::Remember(identities, met) => {
+                say(format!("remember {} ({} times)", identities.join(" "), met.times));
+                None
+            }
+            Effect::Keep(identities, kept) => {
+                say(format!("keep {} {:?}", identities.join(" "), kept.and_then(|kept| kept.note)));
+                None
+            }
             Effect::Wake(at) => {
                 self.wake = at.map(|at| at.0);
                 None

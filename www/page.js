@@ -44,10 +44,19 @@ fillWords(document);
 
 // Imported here and not above: a file that is missing or refused would take this script with it, and nobody would be told.
 try {
+  const { page } = document.documentElement.dataset;
+  // The sidebar has a wasm of its own: it opens while the telephone rings.
+  const [glue, file] = page === "sidebar" ? ["../wasm/sidebar.js", "../wasm/sidebar_bg.wasm"] : ["../wasm/pages.js", "../wasm/pages_bg.wasm"];
+  // What the wasm calls; fetched when it is first needed.
+  globalThis.undivided = {
+    ...globalThis.undivided,
+    /** @param {number} tab @param {string} text */
+    putReply: async (tab, text) => (await import("./reply.js")).put(tab, text),
+  };
   /** @type {Record<string, any>} */
-  const wasm = await import("../wasm/pages.js");
-  await wasm.default({ module_or_path: new URL("../wasm/pages_bg.wasm", import.meta.url) });
-  await wasm[`mount_${document.documentElement.dataset.page}`]();
+  const wasm = await import(glue);
+  await wasm.default({ module_or_path: new URL(file, import.meta.url) });
+  await wasm[`mount_${page}`]();
   document.body.dataset.ready = "";
 } catch (error) {
   console.error(error);

@@ -13,7 +13,6 @@ use crate::config::Config;
 use crate::ids::{FrameId, Moment, TabId, WindowId};
 use crate::message::{From, FromFrame, Message, admit, read_event};
 use crate::object;
-use crate::phrase::Library;
 use crate::session::{Effect, Event, PanelAsk, State, step};
 use crate::signal::{Airs, Origin};
 use crate::value::Value;
@@ -34,7 +33,6 @@ thread_local! {
 struct Shell {
     state: State,
     config: Config,
-    library: Option<Library>,
     /// What was saved last, and what the button shows; `None` before the first save and when settings changed.
     saved: Option<String>,
     button: Option<(PhaseView, FocusView)>,
@@ -72,7 +70,6 @@ impl Shell {
         let mut shell = Shell {
             state: store::load_state().await,
             config,
-            library: None,
             saved: None,
             button: None,
             wake: None,
@@ -113,10 +110,7 @@ impl Shell {
         let now = api::now();
         let (state, effects) = step(std::mem::take(&mut self.state), event, now, &self.config);
         let on = !state.is_idle();
-        if on && self.library.is_none() {
-            self.library = Some(load_library().await.unwrap_or_default());
-        }
-        let shown = view(&state, &self.config, self.library.as_ref().unwrap_or(&Library::default()));
+        let shown = view(&state, &self.config);
         let written = state.write();
         if self.saved.as_deref() != Some(written.as_str()) {
             store::save(&written, &shown, state.why(), on).await?;
@@ -224,10 +218,6 @@ async fn read_message(message: &Value) -> Option<Event> {
     admit(body, from, panel)
 }
 
-async fn load_library() -> Answer<Library> {
-    Ok(Library::read(&api::from_js(&api::load("data/phrases/en.json").await?)))
-}
-
 /// The toolbar button says by sign and title whether focus is on.
 async fn show_button((phase, focus): (PhaseView, FocusView)) {
     let (title, badge) = match (focus, phase) {
@@ -248,11 +238,10 @@ mod tests {
     /// A browser that writes down what is asked of it, with one distracting tab and the switch's settings.
     const BROWSER: &str = r#"
         globalThis.asked = [];
-        globalThis.undivided = { enqueue() { asked.push("enqueue") }, watch(state) { asked.push("watch " + state) }, panicked() {}, async keepAwake() {}, async replaceRules() { asked.push("rules") } };
+        globalThis.undivided = { async fingerprints(all) { return all }, enqueue() { asked.push("enqueue") }, watch(state) { asked.push("watch " + state) }, panicked() {}, async keepAwake() {}, async replaceRules() { asked.push("rules") } };
         const kept = { settings: { blocklist: ["news.example"], wrapUpSeconds: 0 } };
         const note = (name, answer) => async (...args) => { asked.push(name); return answer?.(...args) };
         const area = (name) => ({ get: async () => name === "local" ? kept : {}, set: note(name + ".set"), remove: async () => {} });
-        globalThis.fetch = async () => ({ json: async () => ({ phrases: [] }) });
         globalThis.chrome = {
             runtime: { id: "us", getURL: (path) => "ours://" + path },
             i18n: { getMessage: (key) => key },

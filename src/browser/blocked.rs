@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
+use super::page::{command, on_change};
 use super::passes;
-use super::sidebar::{command, on_change};
 use super::store;
 use crate::site::{Address, is_same_or_subdomain};
 use crate::view::Gate;

@@ -69,6 +69,32 @@ pub fn flag(name: &str, attribute: &str, on: bool) -> bool {
     changed
 }
 
+/// What stands in a field, whatever kind it is.
+pub fn value_of(field: &HtmlElement) -> String {
+    js_sys::Reflect::get(field, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// Puts a text into a field where another one stands, but not into one that somebody writes in.
+pub fn put_value(field: &HtmlElement, text: &str) {
+    let active = document().and_then(|document| document.active_element());
+    if active.as_ref() != Some(field.as_ref()) && value_of(field) != text {
+        let _ = js_sys::Reflect::set(field, &"value".into(), &text.into());
+    }
+}
+
+/// What stands in the first field of that part.
+pub fn value(name: &str) -> String {
+    part(name).map(|field| value_of(&field)).unwrap_or_default()
+}
+
+/// Calls `listener` for every event of that type on the page, captured on its way down.
+pub fn on_page(event: &'static str, listener: fn(&Event)) {
+    if let Some(document) = document() {
+        let options = gloo_events::EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(&document, event, options, listener).forget();
+    }
+}
+
 /// The elements within one.
 pub fn children(element: &HtmlElement) -> Vec<HtmlElement> {
     element.query_selector_all("*").map(elements).unwrap_or_default()

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::api::{self, Answer, MutedBy, Pending, RawTab};
+use super::memory;
 use super::store::{log, save_digest};
 use crate::config::{After, Config};
 use crate::focus::{Attempt, Front, Grip, Life, Outcome, Rules, Scope, Tab, Thing};
@@ -35,6 +36,7 @@ thread_local! {
 
 /// Begins an effect; its outcome arrives as an event of its own. `Wake` is the background's own business.
 pub fn begin(effect: Effect, config: &Config) {
+    let shelf = memory::Shelf { memory: config.memory, length: config.memory_length };
     let task = match effect {
         Effect::Wake(_) => return,
         Effect::Grip(grip, attempt) => return begin_grip(grip, attempt),
@@ -44,6 +46,9 @@ pub fn begin(effect: Effect, config: &Config) {
         Effect::Watch(tab, frame, origin) => api::tell(tab, frame, object! { "watch" => config.watch(&origin).unwrap_or_default() }),
         Effect::Digest(digest) => save_digest(&digest),
         Effect::AskAll => ask_all(config.tool_patterns()),
+        Effect::Recognise(conversation, identities) => memory::recognise(conversation, identities, shelf),
+        Effect::Remember(identities, met) => memory::remember(identities, met, shelf),
+        Effect::Keep(identities, kept) => memory::keep(identities, kept, shelf),
     };
     api::spawn(async move {
         if let Err(error) = task.await {

@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
 use super::options::reason_name;
-use super::sidebar::on_change;
+use super::page::on_change;
 use super::store::{self, Raw};
 use crate::config::{Complaint, Hand};
 use crate::import::{Difference, Format, LeftReason, List, Refusal, read};

@@ -1,25 +1,31 @@
 //! The only place with a browser in it: bindings, storage, effects, the background's entry and our pages. Must never decide what
 //! is held, shown or said; the core does.
 
-// Bindings and storage are for both halves; what only one of them needs is no mistake in the other.
-#![cfg_attr(not(all(feature = "background", feature = "pages")), allow(dead_code))]
+// Bindings and storage are for all parts; what only one of them needs is no mistake in the others.
+#![cfg_attr(not(all(feature = "background", feature = "pages", feature = "sidebar")), allow(dead_code))]
 
 mod api;
 #[cfg(feature = "background")]
 mod background;
 #[cfg(feature = "pages")]
 mod blocked;
-#[cfg(feature = "pages")]
+#[cfg(feature = "sidebar")]
+mod coaching;
+#[cfg(any(feature = "pages", feature = "sidebar"))]
 mod dom;
 #[cfg(feature = "background")]
 mod effects;
 #[cfg(feature = "pages")]
 mod lists;
+#[cfg(feature = "background")]
+mod memory;
 #[cfg(feature = "pages")]
 mod options;
-#[cfg(feature = "pages")]
+#[cfg(any(feature = "pages", feature = "sidebar"))]
+mod page;
+#[cfg(any(feature = "pages", feature = "sidebar"))]
 mod passes;
-#[cfg(feature = "pages")]
+#[cfg(feature = "sidebar")]
 mod sidebar;
 mod store;
 #[cfg(feature = "pages")]

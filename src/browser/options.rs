@@ -10,7 +10,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
-use super::sidebar::on_change;
+use super::page::on_change;
 use super::store;
 use crate::config::{Complaint, Config, Hand, Mode, Notifications, Reason, Source, Verdict};
 use crate::lists::{Entry, Origin};
@@ -469,6 +469,9 @@ pub fn reason_name(reason: Reason) -> &'static str {
         Reason::AdapterWrong => "adapterWrong",
         Reason::AdapterAlways => "adapterAlways",
         Reason::AdapterNotJson => "adapterNotJson",
+        Reason::PhraseNoText => "phraseNoText",
+        Reason::PhraseStage => "phraseStage",
+        Reason::PhrasePlaceholder => "phrasePlaceholder",
     }
 }
 

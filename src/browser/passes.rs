@@ -6,7 +6,7 @@ use web_sys::{Event, HtmlInputElement};
 
 use super::api;
 use super::dom::{self, Shown};
-use super::sidebar::send;
+use super::page::send;
 use crate::config::AskReason;
 use crate::object;
 use crate::view::{Ending, Letting, OverrideView};

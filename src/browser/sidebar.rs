@@ -1,23 +1,24 @@
 //! The sidebar, and the popup with the same card: draws the view that the background saved. Must never ask the background for
-//! anything to draw, so that it shows at once and while the worker is dead.
+//! anything to draw, so that it shows at once and while the worker is dead. What coaches is in [`super::coaching`].
 
 use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Date, Promise};
+use js_sys::{Date, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, Event};
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
-use super::{passes, store};
+use super::page::{command, on_change};
+use super::{coaching, passes, store};
 use crate::config::{Config, Shelf};
 use crate::ids::Moment;
 use crate::object;
 use crate::session::Trouble;
 use crate::signal::Channel;
 use crate::value::Value;
-use crate::view::{Letting, PhaseView, SidebarView, WaitingView};
+use crate::view::{Letting, PhaseView, SidebarView, View, WaitingView};
 
 /// Mounts the page; the promise settles when it is drawn.
 #[wasm_bindgen]
@@ -31,10 +32,18 @@ async fn mount() -> Answer<()> {
         dom::mark_body("popup", "");
         show_shortcut().await;
     }
-    draw().await;
-    for key in ["view", "digest"] {
-        on_change("storage.session.onChanged", key, || api::spawn(draw()));
+    draw_stored().await;
+    // What changed comes with the news of it: to ask storage for it again would cost a frame.
+    api::listen_forever("storage.session.onChanged", Box::new(draw_changed))?;
+    for key in ["settings", "policy", "pause"] {
+        on_change("storage.local.onChanged", key, || {
+            api::spawn(async {
+                coaching::read_settings().await;
+                draw_stored().await;
+            });
+        });
     }
+    coaching::listen();
     dom::on("end-focus", "click", |_| command("endFocus"));
     for part in ["switch", "call-over"] {
         dom::on(part, "click", |_| command("switch"));
@@ -45,28 +54,6 @@ async fn mount() -> Answer<()> {
     dom::on("remove", "click", remove);
     tick_on();
     Ok(())
-}
-
-/// Calls `listener` when that key of a storage area changes.
-pub fn on_change(event: &str, key: &'static str, listener: impl Fn() + 'static) {
-    let changed = move |changes: JsValue| {
-        if js_sys::Reflect::has(&changes, &key.into()).unwrap_or(false) {
-            listener();
-        }
-    };
-    if let Err(error) = api::listen_forever(event, Box::new(changed)) {
-        store::log(&error);
-    }
-}
-
-/// Sends a command to the background.
-pub fn command(command: &'static str) {
-    send(object! { "command" => command });
-}
-
-/// Sends something else.
-pub fn send(body: Value) {
-    drop(api::begin("runtime.sendMessage", vec![object! { "body" => body }]));
 }
 
 /// A button's own words on what it takes away: `data-from` and `data-key`.
@@ -84,24 +71,56 @@ thread_local! {
     static OFFERED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-async fn draw() {
-    let (view, digest) = store::load_card().await;
+fn draw_changed(changes: JsValue) {
+    let new = |key: &str| {
+        let change = Reflect::get(&changes, &key.into()).ok().filter(|change| !change.is_undefined())?;
+        Some(api::from_js(&Reflect::get(&change, &"newValue".into()).unwrap_or_default()))
+    };
+    if let Some(view) = new("view") {
+        let view = View::read(&view);
+        api::spawn(async move {
+            match view {
+                Some(view) => draw(view).await,
+                None => draw_stored().await,
+            }
+        });
+    }
+    if let Some(digest) = new("digest") {
+        draw_digest(&digest);
+    }
+    if let Some(due) = new("due") {
+        coaching::draw_due(&due);
+    }
+}
+
+async fn draw_stored() {
+    let (view, digest, due) = store::load_card().await;
     let view = match view {
         Some(view) => view,
         None => {
             // Before the first conversation there is no view; whether there are tools is all that matters then.
             let raw = store::load_raw().await;
             let config = Config::compile(&raw.settings, &raw.policy, &Shelf::default());
-            crate::view::view(&Default::default(), &config, &Default::default())
+            crate::view::view(&Default::default(), &config)
         }
     };
+    draw(view).await;
+    draw_digest(&digest);
+    coaching::draw_due(&due);
+}
+
+async fn draw(view: View) {
     draw_sidebar(&view.sidebar);
     passes::draw(&view.overrides);
-    let sites = view.sidebar.held.into_iter().map(|site| site.host).collect();
+    let sites = view.sidebar.held.iter().map(|site| site.host.clone()).collect();
     draw_passes(if view.overrides.letting == Letting::Open { sites } else { Vec::new() });
     draw_pause(view.sidebar.paused);
     dom::mark_body("ending", view.overrides.ending.name());
-    // What waited in the last conversation, as store::save_digest wrote it.
+    coaching::draw(&view.sidebar).await;
+}
+
+/// What waited in the last conversation, as store::save_digest wrote it.
+fn draw_digest(digest: &Value) {
     let digest = digest.list().unwrap_or_default();
     dom::show("digest", Shown::when(!digest.is_empty()));
     dom::fill("digest-list", digest);
@@ -117,11 +136,6 @@ fn draw_passes(sites: Vec<String>) {
     let rows: Vec<Value> = sites.iter().map(|site| object! { "pass-site" => site.as_str(), "pass" => button(site) }).collect();
     dom::fill("pass-list", &rows);
     OFFERED.set(sites);
-}
-
-fn fill_texts(list: &str, texts: &[String]) {
-    let texts: Vec<Value> = texts.iter().map(|text| text.as_str().into()).collect();
-    dom::fill(list, &texts);
 }
 
 fn draw_pause(until: Option<Moment>) {
@@ -153,35 +167,12 @@ fn draw_sidebar(view: &SidebarView) {
     dom::mark_body("focus", view.focus.name());
     dom::mark_body("set-up", view.set_up.name());
     dom::mark_body("by-hand", view.by_hand.name());
-    dom::mark_body("customer", if view.customer.name.is_some() { "known" } else { "unknown" });
-
     dom::set_text("phase", &phase_text(view.phase, view.channel));
     BEGAN.set(view.since);
     tick();
-    let name = view.customer.name.clone().unwrap_or_else(|| api::text("customer_unknown"));
-    dom::set_text("customer-name", &name);
-    dom::set_text("customer-place", view.customer.place.as_deref().unwrap_or_default());
-    let mut about = String::new();
-    for part in &view.customer.about {
-        if !about.is_empty() {
-            about.push_str(" · ");
-        }
-        about.push_str(part);
-    }
-    dom::set_text("customer-about", &about);
-    dom::set_text("customer-subject", view.customer.subject.as_deref().unwrap_or_default());
-    for (at, slot) in dom::parts("phrase").iter().enumerate() {
-        dom::set_text_of(slot, view.phrases.get(at).map(String::as_str).unwrap_or_default());
-    }
-    dom::show("place-notes", Shown::when(!view.customer.notes.is_empty()));
-    fill_texts("place-note-list", &view.customer.notes);
-
-    dom::show("matters", Shown::when(!view.customer.tags.is_empty() || !view.customer.history.is_empty()));
-    fill_texts("tag-list", &view.customer.tags);
-    fill_texts("history-list", &view.customer.history);
     dom::show("waiting", Shown::when(!view.waiting.is_empty() || view.queue > 0));
-    let waiting: Vec<String> = view.waiting.iter().map(waiting_text).collect();
-    fill_texts("waiting-list", &waiting);
+    let waiting: Vec<Value> = view.waiting.iter().map(|one| object! { "waiting-who" => waiting_text(one) }).collect();
+    dom::fill("waiting-list", &waiting);
     let queue = if view.queue > 0 { api::text_with("queue", &[&view.queue.to_string()]) } else { String::new() };
     dom::set_text("queue", &queue);
 
@@ -247,6 +238,7 @@ fn tick_on() {
 }
 
 fn tick() {
+    coaching::tick();
     if PAUSED.get().is_some_and(|until| until <= api::now()) {
         PAUSED.set(None);
         dom::mark_body("pause", "off");

@@ -41,10 +41,11 @@ pub async fn load_view() -> Option<View> {
     View::read(api::ask("storage.session.get", vec!["view".into()]).await.ok()?.get("view")?)
 }
 
-/// The same with what was held in the last conversation, as [`save_digest`] wrote it; `Null` where there is nothing to show.
-pub async fn load_card() -> (Option<View>, Value) {
-    let kept = api::ask("storage.session.get", vec![vec!["view", "digest"].into()]).await.unwrap_or_default();
-    (kept.get("view").and_then(View::read), kept.get("digest").cloned().unwrap_or_default())
+/// The same with what was held in the last conversation, as [`save_digest`] wrote it, and what an alarm reminded of; `Null` where there is nothing to show.
+pub async fn load_card() -> (Option<View>, Value, Value) {
+    let kept = api::ask("storage.session.get", vec![vec!["view", "digest", "due"].into()]).await.unwrap_or_default();
+    let member = |name| kept.get(name).cloned().unwrap_or_default();
+    (kept.get("view").and_then(View::read), member("digest"), member("due"))
 }
 
 /// Why things are as they are, for the page that shows it.
@@ -96,6 +97,9 @@ pub async fn compile(raw: &Raw) -> Config {
     };
     let mut config = Config::compile(&with_adapters(&raw.settings), &with_adapters(&raw.policy), &shelf);
     config.paused_until = raw.pause;
+    // For the pages that name what could not be taken; the background names nothing, and carries no phrases.
+    #[cfg(feature = "pages")]
+    config.complaints.extend(crate::guide::Guide::compile(&raw.settings, &raw.policy).complaints);
     config
 }
 

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
-use super::sidebar::on_change;
+use super::page::on_change;
 use super::store;
 use crate::object;
 use crate::value::Value;

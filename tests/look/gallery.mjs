@@ -75,12 +75,12 @@ async function look(sample, width, theme) {
   const page = await open(sample, width, theme, where);
   const beyond = await tooWide(page);
   if (beyond) fault(where, `is wider than its window: ${beyond}`);
-  for (const violation of await violations(page)) fault(where, violation);
   if (sample.height === undefined) {
-    // A window as tall as its content, not a full-page picture: that would show the bar at the bottom in the middle.
+    // A window as tall as its content, not a full-page picture: that would show the bar at the bottom in the middle, over what can be scrolled from under it.
     await page.setViewport({ width, height: await page.evaluate(() => document.documentElement.scrollHeight), deviceScaleFactor: 2 });
     await painted(page);
   }
+  for (const violation of await violations(page)) fault(where, violation);
   await page.screenshot({ path: join(out, `${where}.png`) });
   pictures.push(`${where}.png`);
   await page.close();
@@ -142,6 +142,9 @@ async function open(sample, width, theme, where) {
       }
     }, sample.filled);
   }
+  if (sample.direction) await page.evaluate((direction) => void (document.documentElement.dir = direction), sample.direction);
+  if (sample.press) await page.keyboard.type(sample.press);
+  if (sample.click) await page.click(sample.click);
   if (sample.text) {
     await page.evaluate((percent) => {
       const sheet = new CSSStyleSheet();

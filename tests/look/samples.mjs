@@ -1,5 +1,7 @@
 // The states in which the gallery shows our pages: what a person may meet, and what a page may do to us. Must never hold a way to open them.
 
+import { readFile } from "node:fs/promises";
+
 /** @typedef {Record<string, unknown>} Json */
 /**
  * What the browser would hold for the page.
@@ -22,44 +24,22 @@
  * @property {number} [text] the browser's text size in per cent
  * @property {Record<string, string>} [filled] what is typed or chosen, by part
  * @property {string} [open] what is unfolded, as a selector
+ * @property {string} [press] a key that is pressed
+ * @property {string} [click] what is clicked, as a selector
+ * @property {"rtl"} [direction] the page's, for languages that are not there yet
  */
 
-const PHRASES = {
-  greeting: [
-    "Hello Maria, I’m glad you’re here.",
-    "My name is Jo, Maria, and I’ll see this through with you.",
-    "Thank you for getting in touch, Maria. How can I help?",
-  ],
-  nameless: [
-    "May I ask your name, so I know who I’m talking with?",
-    "Good to hear from you. I’m listening.",
-    "Tell me from the beginning. I have time for this.",
-  ],
-  working: [
-    "Let me say back what I heard, Maria, so I get it right.",
-    "This is mine now, Maria, and I’m staying with it.",
-    "What matters most to you in this, Maria?",
-  ],
-  hold: [
-    "Thank you for your patience, Maria.",
-    "I’m back with you, Maria. Here is where things stand.",
-    "We’re getting there. May I take one more minute?",
-  ],
-  closing: ["Is there anything else on your mind, Maria?", "It was a pleasure talking with you, Maria.", "Have we solved what you came for?"],
-};
-
-const MARIA = {
-  name: "Maria Silva",
-  place: "Lisbon, Portugal",
-  notes: ["Our tram-line shop is two streets from the river. Ana trained there."],
-};
-const LONG = {
-  name: "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh de la Santísima Trinidad",
-  place: "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch, Isle of Anglesey, United Kingdom",
-  notes: ["The station sign is as long as the platform.", "Ask how to say it: people enjoy that."],
-};
+/** @type {Record<string, { view: { sidebar: Json }, settings: Json, policy: Json }>} written by xtask from states.txt */
+const STATES = JSON.parse(await readFile(new URL("../../target/states.json", import.meta.url), "utf8"));
+const LONG = "Maximiliana Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh de la Santísima Trinidad";
 const MARKUP = `<img src=x onerror="document.body.remove()"><h1>${"𝕬".repeat(60)}</h1>${"W".repeat(400)}`;
-const HOSTILE = { name: MARKUP, place: MARKUP, notes: [MARKUP] };
+
+/** A conversation of states.txt as the view has it, with what lies around it. @param {string} name @param {Json} [around] @returns {Json} */
+const from = (name, around = {}) => {
+  const sidebar = STATES[name]?.view.sidebar ?? {};
+  const { phase, channel, customer, facts, after, byHand } = sidebar;
+  return { ...IDLE, ...around, phase, channel, customer, facts, after, byHand, state: name };
+};
 
 const HELD = [
   { host: "news.example", tabs: 3 },
@@ -71,8 +51,7 @@ const MANY_HELD = Array.from({ length: 14 }, (_, number) => ({ host: `distractio
 const IDLE = {
   phase: "idle",
   channel: "call",
-  customer: { notes: [] },
-  phrases: ["", "", ""],
+  customer: { name: null, place: null, tags: [] },
   held: [],
   heldTabs: 0,
   waiting: [],
@@ -82,28 +61,19 @@ const IDLE = {
   setUp: "ready",
   byHand: "off",
 };
-const RINGING = { ...IDLE, phase: "ringing", customer: MARIA, phrases: PHRASES.greeting };
-const ACTIVE = {
-  ...IDLE,
-  phase: "active",
-  since: -252_000,
-  customer: MARIA,
-  phrases: PHRASES.working,
-  held: HELD,
-  heldTabs: 4,
-  focus: "on",
-};
-const NAMELESS = { ...ACTIVE, since: -8_000, customer: { notes: [] }, phrases: PHRASES.nameless };
-const HOLD = { ...ACTIVE, phase: "hold", since: -431_000, phrases: PHRASES.hold };
-const WRAP_UP = { ...ACTIVE, phase: "wrapUp", since: undefined, phrases: PHRASES.closing };
+const BESIDE = { since: -252_000, held: HELD, heldTabs: 4, focus: "on" };
+const RINGING = from("ringing");
+const ACTIVE = from("active", BESIDE);
+const NAMELESS = from("nameless", { ...BESIDE, since: -8_000 });
+const HOLD = from("hold", { ...BESIDE, since: -431_000 });
+const WRAP_UP = from("wrap-up", { ...BESIDE, since: undefined });
 const ENDED = { ...ACTIVE, held: [], heldTabs: 0, focus: "ended" };
 const QUEUED = {
   ...ACTIVE,
-  customer: { ...MARIA, tags: ["gold", "second time", LONG.name], history: ["The parcel came late, 3 March", "A new address, 12 January"] },
   waiting: [
-    { name: "Jonas Weber", phase: "ringing", channel: "chat" },
-    { name: LONG.name, phase: "hold", channel: "call" },
-    { name: null, phase: "active", channel: "call" },
+    { id: 2, tab: 7, name: "Jonas Weber", phase: "ringing", channel: "chat" },
+    { id: 3, tab: 8, name: LONG, phase: "hold", channel: "call" },
+    { id: 4, tab: 9, name: null, phase: "active", channel: "call" },
   ],
   queue: 7,
 };
@@ -174,6 +144,7 @@ const shown = (sidebar, may = MAY) => ({
   session: {
     view: { sidebar, blocked: { gate: "shut", open: [], name: /** @type {{ name?: string }} */ (sidebar.customer).name }, override: may },
   },
+  local: { settings: STATES[String(sidebar.state)]?.settings ?? {}, policy: STATES[String(sidebar.state)]?.policy ?? {} },
 });
 
 const DIGEST = [
@@ -203,13 +174,6 @@ const blocked = (name, sidebar, target, may) => ({
   page: "blocked",
   widths: [280, 400, 1200],
   stored: { ...shown(sidebar, may), hash: target },
-});
-
-/** @type {(customer: { name: string }, view: typeof ACTIVE) => Json} */
-const calledBy = (customer, view) => ({
-  ...view,
-  customer,
-  phrases: view.phrases.map((text) => text.replace("Maria", customer.name.slice(0, 90))),
 });
 
 const LEECHBLOCK = `sites1=news.example video.example/shorts *.social.example ex*.com ~football +news.example/weather ${"a-very-long-part.".repeat(9)}example/${"Way/".repeat(40)}
@@ -242,14 +206,23 @@ export const SAMPLES = [
   card("idle-locked", IDLE, { stored: shown(IDLE, LOCKED) }),
   card("idle-needs-reload", { ...IDLE, needsReload: "https://phone.example.com" }),
   popup("idle-popup", IDLE, 480),
+  card("idle-after", from("after")),
+  card("idle-due", IDLE, { stored: { session: { ...shown(IDLE).session, due: [{ id: "1", text: "Call Maria about the tiles", at: 0 }, { id: "2", text: LONG, at: 0 }] } } }),
   card("ringing", RINGING),
+  card("greeting", from("greeting", { ...BESIDE, since: -2_000 })),
   card("active", ACTIVE),
-  card("active-first", { ...ACTIVE, since: -12_000, phrases: PHRASES.greeting }),
+  card("active-complaint", from("complaint", BESIDE)),
+  card("active-by-number", from("by-number", BESIDE)),
+  card("active-german", from("german", BESIDE)),
+  card("active-premises", from("premises", { ...BESIDE, byHand: "on" })),
   popup("active-popup", ACTIVE, 600),
-  card("active-details", {
-    ...ACTIVE,
-    customer: { .../** @type {Json} */ (MARIA), about: ["Azulejos do Tejo, Lda.", "+351 210 000 123", "maria.silva@azulejos.example"], subject: "Two tiles arrived broken" },
-  }),
+  card("active-details", ACTIVE, { open: "details" }),
+  card("active-help", ACTIVE, { press: "?" }),
+  card("active-phrase", ACTIVE, { click: "[data-part=about-phrase]" }),
+  card("closing", from("closing", BESIDE)),
+  card("closing-still-open", from("still-open", BESIDE)),
+  card("folded", from("folded", BESIDE)),
+  card("folded-shared", from("shared", BESIDE)),
   card("active-others-wait", QUEUED),
   card("active-nameless", NAMELESS),
   card("active-nothing-held", { ...ACTIVE, held: [], heldTabs: 0 }),
@@ -264,12 +237,13 @@ export const SAMPLES = [
   card("active-spent", ACTIVE, { stored: shown(ACTIVE, SPENT) }),
   card("active-locked", ACTIVE, { stored: shown(ACTIVE, LOCKED) }),
   card("active-by-hand", { ...NAMELESS, byHand: "on" }),
-  card("chat", { ...ACTIVE, channel: "chat" }),
+  card("chat", from("chat", BESIDE)),
   card("hold", HOLD),
   card("wrap-up", WRAP_UP),
-  card("long", calledBy(LONG, ACTIVE)),
-  card("hostile", calledBy(HOSTILE, ACTIVE)),
-  card("right-to-left-name", { ...ACTIVE, customer: { name: "מריה כהן", place: "תל אביב", notes: [] } }),
+  card("long", from("long", BESIDE), { open: "details" }),
+  card("hostile", from("hostile", BESIDE), { open: "details" }),
+  card("right-to-left-name", from("right-to-left", BESIDE)),
+  card("right-to-left", ACTIVE, { direction: "rtl" }),
   card("many-held", { ...ACTIVE, held: MANY_HELD, heldTabs: 28, needsAccess: ["a.example", "b.example", "c.example"] }),
   card("trouble-restarted", { ...ACTIVE, trouble: "restarted" }),
   card("trouble-released", { ...ENDED, trouble: "released" }),
@@ -302,7 +276,7 @@ export const SAMPLES = [
   blocked("blocked-what-for", ACTIVE, "https://news.example/today", WHAT_FOR),
   blocked("blocked-spent", ACTIVE, "https://news.example/today", SPENT),
   blocked("blocked-locked", ACTIVE, "https://news.example/today", LOCKED),
-  blocked("blocked-long", calledBy(HOSTILE, ACTIVE), `https://${"a-very-long-part.".repeat(9)}example/`),
+  blocked("blocked-long", from("hostile", BESIDE), `https://${"a-very-long-part.".repeat(9)}example/`),
 ];
 
 /** A conversation as it may become after its first seconds: in none of these may what the agent reads have moved. */

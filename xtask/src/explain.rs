@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
 use undivided::config::{Config, Shelf, Verdict};
+use undivided::guide::Guide;
 use undivided::lists::{Entry, Origin};
 use undivided::pattern::Page;
 use undivided::value::Value;
@@ -19,7 +20,7 @@ pub fn run(root: &Path, settings: &Path, policy: Option<&Path>, urls: &[String])
     let policy = policy.map(object).transpose()?.unwrap_or_default();
     let shelf = Shelf { tools: packed(root, "data/tools")?, presets: packed(root, "data/presets")? };
     let config = Config::compile(&settings, &policy, &shelf);
-    for complaint in &config.complaints {
+    for complaint in config.complaints.iter().chain(&Guide::compile(&settings, &policy).complaints) {
         eprintln!("not used: {} {} {:?} ({:?})", complaint.key, complaint.entry, complaint.text, complaint.reason);
     }
     for url in urls {

@@ -11,14 +11,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Beginnings of keys whose end is a name from the core, so that no literal of the whole key exists: `complaint_badHost`, `phase_active`.
 const COMPUTED: &[&str] = &[
+    "acquaintance_",
+    "advice_",
+    "by_",
     "complaint_",
     "lists_differs_",
     "lists_key_",
     "lists_left_",
     "lists_where_",
+    "folded_",
+    "part_",
     "phase_",
     "preset_",
+    "said_",
     "tool_category_",
+    "verdict_",
     "tool_confidence_",
     "tool_limit_",
     "why_",

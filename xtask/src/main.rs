@@ -9,10 +9,12 @@ mod explain;
 mod import;
 mod locales;
 mod manifest;
+mod places;
 mod preset;
 mod process;
 mod references;
 mod reproduce;
+mod scene;
 mod schema;
 mod setup;
 mod test;
@@ -35,6 +37,9 @@ cargo xtask reproduce                             bundle in two folders and comp
 cargo xtask adapter-check FILE                    say what is wrong with an adapter, or a list of them
 cargo xtask import FORMAT FILE [--out SETTINGS]   show what a list of leechblock, blocksite, stayfocusd, ublock, hosts or plain comes to
 cargo xtask explain --settings FILE URL...        say what would become of pages and by which line; also: --policy FILE
+cargo xtask places LIBPHONENUMBER ZONEINFO        renew data/places from a checkout of libphonenumber and /usr/share/zoneinfo
+cargo xtask scene FILE [--view]                   show the card and the first three phrases for each scene in it
+cargo xtask gallery                               photograph every page in every state, in both themes, into target/gallery
 cargo xtask schema                                write extension/managed_schema.json, docs/tools.md and docs/presets.md";
 
 fn main() -> ExitCode {
@@ -91,10 +96,38 @@ fn run() -> Result<()> {
             None => setup::setup(&root, setup::TEST_NEEDS),
         },
         "reproduce" => nothing_more(&mut parser).and_then(|()| reproduce::run(&root)),
+        "scene" => {
+            let (mut file, mut print) = (None, scene::Print::Card);
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("view") => print = scene::Print::View,
+                    Arg::Value(path) => file = Some(PathBuf::from(path)),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            match file {
+                Some(file) => scene::run(&root, &file, print),
+                None => bail!("name the file\n{USAGE}"),
+            }
+        }
+        "gallery" => nothing_more(&mut parser).and_then(|()| test::gallery(&root)),
         "schema" => nothing_more(&mut parser)
             .and_then(|()| schema::write(&root))
             .and_then(|()| adapter::write_list(&root))
             .and_then(|()| preset::write_list(&root)),
+        "places" => {
+            let mut folders = Vec::new();
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Value(folder) => folders.push(PathBuf::from(folder)),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            match folders.as_slice() {
+                [numbers, zones] => places::write(&root, numbers, zones),
+                _ => bail!("name both folders\n{USAGE}"),
+            }
+        }
         "adapter-check" => match word(&mut parser)? {
             Some(file) => adapter::check(Path::new(&file)),
             None => bail!("name the file\n{USAGE}"),

@@ -5,8 +5,8 @@
 use crate::bundle::Bundle;
 use crate::manifest::Browser;
 use crate::process::{cargo, run as run_command};
-use crate::reproduce;
 use crate::setup::{Need, TEST_NEEDS, node_command, setup};
+use crate::{reproduce, scene};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::Path;
@@ -168,14 +168,7 @@ impl Stage {
                 Ok(())
             }
             Stage::Wasm => run_command(cargo(root, "test").args(["--package", "undivided", "--target", "wasm32-unknown-unknown", "--lib"])),
-            Stage::Pages => run_command(node_command(root).args([
-                "tests/look/gallery.mjs",
-                "--quick",
-                "--dist",
-                "dist/chrome-managed",
-                "--out",
-                "target/gallery",
-            ])),
+            Stage::Pages => pages(root, &["--quick"]),
             Stage::FaultyBundle => Bundle::faulty(root).write(),
             Stage::E2e(browser, folder) => e2e(root, browser, folder),
             Stage::Soak(browser) => {
@@ -187,6 +180,24 @@ impl Stage {
             Stage::Reproduce => reproduce::run(root),
         }
     }
+}
+
+/// Photographs every page in every state, in both themes and all widths, into target/gallery.
+///
+/// # Errors
+/// When a page can't be made or looked at, or axe-core finds something.
+pub fn gallery(root: &Path) -> Result<()> {
+    setup(root, &[Need::WasmTarget, Need::Node, Need::Modules, Need::Browser(Browser::Chrome)])?;
+    Bundle::standard(root).write()?;
+    pages(root, &[])
+}
+
+/// The conversations of the samples come from scenes, through the core: no sample can show what no conversation leads to.
+fn pages(root: &Path, options: &[&str]) -> Result<()> {
+    let states = scene::told(root, &root.join("tests/look/states.txt"), scene::Print::View)?;
+    fs::write(root.join("target/states.json"), states).context("cannot write target/states.json")?;
+    let arguments = ["tests/look/gallery.mjs", "--dist", "dist/chrome-managed", "--out", "target/gallery"];
+    run_command(node_command(root).args(arguments).args(options))
 }
 
 /// One browser at a time and one file at a time: two browsers on two cores make each other's timings wrong.
