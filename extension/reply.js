@@ -25,7 +25,7 @@
 			if (!box) return false;
 			const before = textOf(box);
 			const wanted = text.replace(/\s+/g, " ").trim();
-			for (const way of box.kind === "field" ? [command, setField] : [command, paste]) {
+			for (const way of box.kind === "field" ? [command, setField] : [announce, command, paste]) {
 				focus(box);
 				way(box, spaced(box, wanted));
 				// Editors take a change in, or take it back, in a turn of their own.
@@ -110,8 +110,21 @@
 			return /\S$/.test(field.value.slice(0, field.selectionStart ?? field.value.length)) ? ` ${text}` : text;
 		}
 		const { anchorNode: node, anchorOffset: offset = 0 } = getSelection() ?? {};
-		const before = node && element.contains(node) && node.nodeType === Node.TEXT_NODE ? (node.textContent ?? "").slice(0, offset) : "";
-		return /\S$/.test(before.replace(/[\u200b\ufeff]/g, "")) ? ` ${text}` : text;
+		if (!node || !element.contains(node)) return text;
+		// What stands in the caret's own line; the end of the one before is no word to keep apart from.
+		const line = (node instanceof Element ? node : node.parentElement)?.closest("p, div, li, pre, blockquote") ?? element;
+		const before = document.createRange();
+		before.setStart(element.contains(line) ? line : element, 0);
+		before.setEnd(node, offset);
+		return /\S$/.test(before.toString().replace(/[\u200b\ufeff]/g, "")) ? ` ${text}` : text;
+	}
+
+	/**
+	 * Editors that keep a document of their own take text in at this event, and say so by stopping it (Slate, CKEditor): what changes their page without it
+	 * they don't see. @param {Box} box @param {string} text
+	 */
+	function announce({ element }, text) {
+		element.dispatchEvent(new InputEvent("beforeinput", { inputType: "insertText", data: text, bubbles: true, cancelable: true, composed: true }));
 	}
 
 	/** As typing does it: the editor's own undo knows of it. @param {Box} _ @param {string} text */

@@ -10,7 +10,7 @@
 export async function put(tabId, text) {
   try {
     const everywhere = { tabId, allFrames: true };
-    await chrome.scripting.executeScript({ target: everywhere, files: ["reply.js"] });
+    await chrome.scripting.executeScript({ target: everywhere, files: ["/reply.js"] });
     const looks = await chrome.scripting.executeScript({ target: everywhere, func: () => globalThis.undividedReply?.look() ?? 0 });
     const [likely] = looks.filter(({ result }) => Number(result) > 0).sort((one, other) => Number(other.result) - Number(one.result));
     if (!likely) return "nowhere";
