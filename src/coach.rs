@@ -292,7 +292,8 @@ pub enum Screen {
     Shared,
 }
 
-/// What is left of a conversation that is over while there is something in its notes.
+/// What is left of a conversation that is over, for as long as there is something in its notes, or may still come to be: a pad is sent a moment
+/// after the last letter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct After {
     /// Which.
@@ -398,8 +399,11 @@ impl Coach {
     pub fn hold(&mut self, told: &Customer, now: Moment) {
         if self.held_since.is_none() {
             self.held_since = Some(now);
-            if self.stage != Stage::Hold {
-                self.before_hold = self.stage;
+            // Nobody says hello again to somebody who waited.
+            match self.stage {
+                Stage::Hold => {}
+                Stage::Greeting => self.before_hold = Stage::Understanding,
+                stage => self.before_hold = stage,
             }
             self.go(Stage::Hold, told);
         }
@@ -581,6 +585,11 @@ impl Kept {
 }
 
 impl After {
+    /// Whether anything was noted.
+    pub fn is_noted(&self) -> bool {
+        !self.pad.trim().is_empty() || !self.advice.trim().is_empty()
+    }
+
     /// Takes in what is still written down afterwards.
     pub fn take(&mut self, deed: Deed) {
         match deed {

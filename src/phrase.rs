@@ -598,6 +598,7 @@ fn table(now: &Situation<'_>) -> &'static [Intent] {
     use Intent::*;
     let unsolved = now.facts.contains(&Fact::Unsolved);
     match (now.stage, now.matter) {
+        (_, _) if now.back == Back::FromHold => &[BackFromHold, Apologise, Explain, Own, Stay],
         (Stage::Greeting, _) if now.premises == self::Premises::Here => &[Premises, Introduce, Listen, WelcomeAgain, Welcome],
         (Stage::Greeting, Some(Matter::Complaint)) => &[Apologise, Own, Listen, Introduce, AskName, Unhurried, Effort],
         (Stage::Greeting, Some(Matter::Problem)) => &[AskName, Own, Introduce, Listen, Effort, WelcomeAgain, Welcome],
@@ -605,7 +606,6 @@ fn table(now: &Situation<'_>) -> &'static [Intent] {
         (Stage::Greeting, None) => {
             &[AskName, WelcomeAgain, Welcome, Introduce, ThankLong, ThankFirst, Listen, HowAreYou, ThankReturning, AskAfter, Place]
         }
-        (_, _) if now.back == Back::FromHold => &[BackFromHold, Apologise, Explain, Own, Stay],
         (Stage::Understanding, Some(Matter::Complaint)) => &[Apologise, Listen, PlayBack, Own, Clarify, Unhurried],
         (Stage::Understanding, Some(Matter::Problem)) => &[PlayBack, Own, Clarify, Listen, Effort],
         (Stage::Understanding, Some(Matter::Question)) => &[Clarify, PlayBack, Explain, Listen],

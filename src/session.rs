@@ -22,6 +22,12 @@ pub const MEND: Millis = Millis::seconds(5);
 /// How long the notes of a conversation that is over stay, where the agent does not say that they are done with them.
 pub const AFTER: Millis = Millis::minutes(15);
 
+/// Of so many conversations notes may lie beside one another; the earliest goes first.
+pub const MOST_LEFT: usize = 4;
+
+/// For so long after a conversation what was typed in its last moment still finds it.
+pub const LATE: Millis = Millis::seconds(10);
+
 /// All that is remembered between events. Saved to `storage.session`, never to disk.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
@@ -31,8 +37,8 @@ pub struct State {
     next_id: u32,
     /// Tabs of tools that share the screen.
     shared: Vec<TabId>,
-    /// What is left to write down of the last conversation that is over.
-    after: Option<After>,
+    /// What is left to write down of conversations that are over, the latest last; at most [`MOST_LEFT`].
+    left: Vec<After>,
     /// Phrases that stood first in it.
     last_firsts: Vec<String>,
     trouble: Option<Trouble>,
@@ -449,9 +455,9 @@ impl State {
         }
     }
 
-    /// What is left to write down of the last conversation that is over.
+    /// What is left to write down of the last conversation that is over and has notes.
     pub fn after(&self) -> Option<&After> {
-        self.after.as_ref()
+        self.left.iter().rev().find(|after| after.is_noted())
     }
 
     /// What is held.
@@ -651,9 +657,7 @@ impl State {
             conversation.settle(now, config);
         }
         self.leave(|conversation| conversation.is_over(now), now, effects);
-        if self.after.as_ref().is_some_and(|after| now >= after.until) {
-            self.after = None;
-        }
+        self.left.retain(|after| now < after.until);
         for conversation in &mut self.conversations {
             let identities = conversation.coach.identities(&conversation.customer);
             if !identities.is_empty() && identities != conversation.coach.recognised {
@@ -851,9 +855,9 @@ impl State {
     }
 
     fn coached(&mut self, id: ConversationId, deed: Deed, now: Moment, effects: &mut Vec<Effect>) {
-        if let Some(after) = self.after.as_mut().filter(|after| after.id == id) {
+        if let Some(after) = self.left.iter_mut().find(|after| after.id == id) {
             match deed {
-                Deed::Done => self.after = None,
+                Deed::Done => self.left.retain(|after| after.id != id),
                 Deed::Pad(_) | Deed::Advice(_) | Deed::Verdict(_) => {
                     after.take(deed);
                     after.until = now + AFTER;
@@ -893,7 +897,10 @@ impl State {
                 effects.push(Effect::Remember(identities, one.coach.met.clone().unwrap_or_default().and(&one.coach, now)));
             }
             if let Some(after) = one.into_after(now) {
-                self.after = Some(after);
+                if self.left.len() >= MOST_LEFT {
+                    self.left.remove(0);
+                }
+                self.left.push(after);
             }
         }
     }
@@ -950,7 +957,7 @@ impl State {
         for conversation in &self.conversations {
             deadline = earliest(deadline, conversation.deadline(config));
         }
-        deadline = earliest(deadline, self.after.as_ref().map(|after| after.until));
+        deadline = earliest(deadline, self.left.iter().map(|after| after.until).min());
         let barred = self.barred.filter(|_| self.conversations.is_empty()).map(|since| since + SILENT);
         earliest(deadline, barred)
     }
@@ -1105,9 +1112,14 @@ impl Conversation {
     }
 
     fn into_after(self, now: Moment) -> Option<After> {
+        if !self.was_on() {
+            return None;
+        }
         let Coach { pad, advice, verdict, said, .. } = self.coach;
-        let noted = !pad.trim().is_empty() || !advice.trim().is_empty();
-        noted.then_some(After { id: self.id, name: self.customer.name, pad, advice, verdict, said, until: now + AFTER })
+        let after = After { id: self.id, name: self.customer.name, pad, advice, verdict, said, until: now + AFTER };
+        // Without notes nothing of the customer stays; only room for a word that is still on its way.
+        let empty = || After { name: None, said: Vec::new(), until: now + LATE, ..after.clone() };
+        Some(if after.is_noted() { after } else { empty() })
     }
 
     fn is_over(&self, now: Moment) -> bool {
@@ -1192,7 +1204,7 @@ impl Phase {
     }
 }
 
-keep_struct!(State { ear, focus, conversations, next_id, shared, after, last_firsts, trouble, barred });
+keep_struct!(State { ear, focus, conversations, next_id, shared, left, last_firsts, trouble, barred });
 keep_struct!(Conversation { id, place, phase, channel, customer, told_customer, tool_id, told, grip, card, coach, brought_back, widget });
 keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk, 2 = Premises });
 keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });

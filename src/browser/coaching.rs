@@ -1,7 +1,7 @@
 //! The card's life on the page: what it is made of is fetched here, what it says is drawn, and what the agent does on it is sent. Must never change a
 //! conversation by itself: all goes through the background, and comes back as the next view.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Date, Function, Reflect};
@@ -55,6 +55,8 @@ struct Desk {
 }
 
 thread_local! {
+    /// Counts views.
+    static TURN: Cell<u32> = const { Cell::new(0) };
     static DESK: RefCell<Desk> = RefCell::new(Desk::default());
 }
 
@@ -79,10 +81,17 @@ pub async fn read_settings() {
     });
 }
 
-/// Draws the card of a view.
+/// Draws the card of a view. What it is made of may have to be fetched; where a newer view came meanwhile, that one is drawn.
 pub async fn draw(view: &SidebarView) {
+    let turn = TURN.get().wrapping_add(1);
+    TURN.set(turn);
     if DESK.with_borrow(|desk| desk.guide.is_none()) {
         read_settings().await;
+    }
+    // What was typed belongs to the conversation that it was typed in, also where another one is in front by now.
+    let front = view.facts.as_ref().map(|facts| facts.id);
+    if DESK.with_borrow(|desk| desk.unsent.as_ref().is_some_and(|(id, ..)| Some(*id) != front)) {
+        flush();
     }
     let customer = view.facts.as_ref().map(Facts::customer).unwrap_or_default();
     let language = DESK.with_borrow(|desk| language(desk, view.facts.as_ref()));
@@ -90,6 +99,9 @@ pub async fn draw(view: &SidebarView) {
     // Only where there is something to look up; 40 KB that a card without a place does without.
     if customer.phone.is_some() || customer.place != Default::default() {
         fetch_places().await;
+    }
+    if TURN.get() != turn {
+        return;
     }
     DESK.with_borrow_mut(|desk| {
         desk.waiting = view.waiting.iter().map(|one| (one.id, one.tab, one.channel)).collect();
@@ -235,7 +247,8 @@ fn draw_moment(desk: &Desk, facts: &Facts, card: &Card) {
     let time = card.time.map(|time| time_text(refreshed(time, now)));
     dom::set_text("customer-time", &time.unwrap_or_default());
     let plan = desk.guide.as_ref().and_then(|guide| guide.focus_plan.clone());
-    let plan = plan.filter(|_| matches!(facts.phase, Phase::Active { .. }) && now.since(facts.began()) < PLAN_SHOWN);
+    let just_began = matches!(facts.phase, Phase::Active { .. }) && facts.coach.stage == Stage::Greeting && now.since(facts.began()) < PLAN_SHOWN;
+    let plan = plan.filter(|_| just_began);
     let waited = card.hold_due.filter(|due| now >= *due);
     let line = match (waited, plan, card.advice) {
         (Some(_), ..) => api::text("advice_hold"),
@@ -627,10 +640,10 @@ fn promise() {
         let mut alarm = String::from("promise:");
         alarm.push_str(&id);
         promises.push(object! { "id" => id, "text" => text, "at" => when });
-        // The alarm first: one that finds no promise does nothing, a promise without one would be forgotten.
+        // The alarm second: one that is due at once would find nothing. Each start of the browser makes the alarms of all promises that are there.
         let done = async {
-            api::act("alarms.create", vec![alarm.into(), object! { "when" => when }]).await?;
-            api::act("storage.local.set", vec![object! { "promises" => promises }]).await
+            api::act("storage.local.set", vec![object! { "promises" => promises }]).await?;
+            api::act("alarms.create", vec![alarm.into(), object! { "when" => when }]).await
         };
         let words = if done.await.is_ok() { "promised" } else { "not_promised" };
         dom::set_text("promised", &api::text(words));

@@ -32,9 +32,9 @@ async fn mount() -> Answer<()> {
         dom::mark_body("popup", "");
         show_shortcut().await;
     }
-    draw_stored().await;
-    // What changed comes with the news of it: to ask storage for it again would cost a frame.
+    // First, or what changes while the page is drawn would be missed. What changed comes with the news of it: to ask storage again would cost a frame.
     api::listen_forever("storage.session.onChanged", Box::new(draw_changed))?;
+    draw_stored().await;
     for key in ["settings", "policy", "pause"] {
         on_change("storage.local.onChanged", key, || {
             api::spawn(async {
@@ -65,6 +65,8 @@ fn remove(event: &Event) {
 }
 
 thread_local! {
+    /// Counts the views that storage told of.
+    static NEWS: Cell<u32> = const { Cell::new(0) };
     static BEGAN: Cell<Option<Moment>> = const { Cell::new(None) };
     static PAUSED: Cell<Option<Moment>> = const { Cell::new(None) };
     /// The sites that have a button now.
@@ -77,6 +79,7 @@ fn draw_changed(changes: JsValue) {
         Some(api::from_js(&Reflect::get(&change, &"newValue".into()).unwrap_or_default()))
     };
     if let Some(view) = new("view") {
+        NEWS.set(NEWS.get().wrapping_add(1));
         let view = View::read(&view);
         api::spawn(async move {
             match view {
@@ -94,6 +97,7 @@ fn draw_changed(changes: JsValue) {
 }
 
 async fn draw_stored() {
+    let news = NEWS.get();
     let (view, digest, due) = store::load_card().await;
     let view = match view {
         Some(view) => view,
@@ -104,7 +108,10 @@ async fn draw_stored() {
             crate::view::view(&Default::default(), &config)
         }
     };
-    draw(view).await;
+    // What was read may be older than what came meanwhile.
+    if NEWS.get() == news {
+        draw(view).await;
+    }
     draw_digest(&digest);
     coaching::draw_due(&due);
 }

@@ -318,6 +318,11 @@ export class Run {
     return this.ext.eval(async () => (await chrome.storage.session.get("view")).view);
   }
 
+  /** All that lies in a storage area. @param {"local" | "session"} area @returns {Promise<Record<string, any>>} */
+  async storage(area) {
+    return this.ext.eval(async (area) => chrome.storage[/** @type {"local"} */ (area)].get(/** @type {any} */ (null)), area);
+  }
+
   /** Every view since the browser started, with the moment it was stored. @returns {Promise<{ at: number, view: any }[]>} */
   async views() {
     return this.ext.eval(() => /** @type {any} */ (globalThis).harness.views);

@@ -53,7 +53,7 @@ test("a phrase twice is there twice, and no more", async (t) => {
   });
 });
 
-test("a reply box in a frame of another site that we may not touch is left alone, and the phrase is copied", async (t) => {
+test("no password, search or read-only field is written in: the phrase is copied", async (t) => {
   const { page, card } = await chat("nothing", t);
   const phrase = await say(card, 0);
   await until("the card says so", async () => /^(Copied|Marked)/.test((await part(card, "said")) ?? ""));

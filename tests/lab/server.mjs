@@ -227,7 +227,6 @@ const pages = {
   "phone/client": "client-phone.html",
   "phone/places": "places.html",
   "phone/editors": "editors.html",
-  "customer/editors": "editors.html",
   "customer/": "customer.html",
   "customer/sip-customer": "sip-customer.html",
   "customer/client": "client-customer.html",

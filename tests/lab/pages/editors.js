@@ -1,26 +1,30 @@
 // A chat tool's page with one kind of reply box, `?kind=`. `window.model()` is what the editor itself holds, `window.sent` counts what was sent by Enter.
 
-window.sent = 0;
-window.model = () => "";
+/** The editors come untyped, as a script of the page. @type {any} */
+const page = window;
+const { editors } = page;
+page.sent = 0;
+page.model = () => "";
 const kind = new URLSearchParams(location.search).get("kind");
-const box = document.querySelector("#box");
-const send = (event) => {
-  if (event.key === "Enter" && !event.shiftKey) window.sent += 1;
+const box = /** @type {any} */ (document.querySelector("#box"));
+const send = (/** @type {KeyboardEvent} */ event) => {
+  if (event.key === "Enter" && !event.shiftKey) page.sent += 1;
 };
 document.addEventListener("keydown", send, true);
 document.addEventListener("submit", (event) => {
   event.preventDefault();
-  window.sent += 1;
+  page.sent += 1;
 });
 
+/** @type {Record<string, () => unknown>} */
 const kinds = {
   input() {
     box.innerHTML = `<form><input id="reply" aria-label="Reply"></form>`;
-    window.model = () => box.querySelector("input").value;
+    page.model = () => box.querySelector("input").value;
   },
   textarea() {
     box.innerHTML = `<form><textarea id="reply" aria-label="Reply"></textarea></form>`;
-    window.model = () => box.querySelector("textarea").value;
+    page.model = () => box.querySelector("textarea").value;
   },
   react() {
     const { React, ReactDom } = editors;
@@ -28,21 +32,21 @@ const kinds = {
     function Reply() {
       const [text, setText] = React.useState("");
       value = text;
-      return React.createElement("textarea", { id: "reply", "aria-label": "Reply", value: text, onChange: (event) => setText(event.target.value) });
+      return React.createElement("textarea", { id: "reply", "aria-label": "Reply", value: text, onChange: (/** @type {any} */ event) => setText(event.target.value) });
     }
     ReactDom.createRoot(box).render(React.createElement(Reply));
-    window.model = () => value;
+    page.model = () => value;
   },
   contenteditable() {
     box.innerHTML = `<div id="reply" contenteditable="true" role="textbox" aria-label="Reply"></div>`;
-    window.model = () => box.querySelector("#reply").innerText;
+    page.model = () => box.querySelector("#reply").innerText;
   },
   prosemirror() {
     const { pmState, pmView, pmSchema, pmHistory, pmKeymap, pmCommands } = editors;
     const plugins = [pmHistory.history(), pmKeymap.keymap({ "Mod-z": pmHistory.undo }), pmKeymap.keymap(pmCommands.baseKeymap)];
     const view = new pmView.EditorView(box, { state: pmState.EditorState.create({ schema: pmSchema.schema, plugins }) });
     view.dom.id = "reply";
-    window.model = () => view.state.doc.textContent;
+    page.model = () => view.state.doc.textContent;
   },
   slate() {
     const { slate, slateReact, slateHistory, React, ReactDom } = editors;
@@ -50,44 +54,43 @@ const kinds = {
     const initialValue = [{ type: "paragraph", children: [{ text: "" }] }];
     const { Slate, Editable } = slateReact;
     ReactDom.createRoot(box).render(React.createElement(Slate, { editor, initialValue }, React.createElement(Editable, { id: "reply" })));
-    window.model = () => editor.children.map((node) => slate.Node.string(node)).join("\n");
+    page.model = () => editor.children.map((/** @type {any} */ node) => slate.Node.string(node)).join("\n");
   },
   quill() {
     box.innerHTML = "<div></div>";
     const quill = new editors.Quill(box.firstElementChild);
     quill.root.id = "reply";
-    window.model = () => quill.getText().trimEnd();
+    page.model = () => quill.getText().trimEnd();
   },
   async ckeditor() {
     box.innerHTML = "<div></div>";
     const { ClassicEditor, Essentials, Paragraph, Bold } = editors;
     const editor = await ClassicEditor.create(box.firstElementChild, { licenseKey: "GPL", plugins: [Essentials, Paragraph, Bold], toolbar: ["bold"] });
-    editor.editing.view.change((writer) => writer.setAttribute("id", "reply", editor.editing.view.document.getRoot()));
-    window.model = () => editor.getData().replace(/<[^>]+>/g, "").replace(/&nbsp;/g, " ");
+    editor.editing.view.change((/** @type {any} */ writer) => writer.setAttribute("id", "reply", editor.editing.view.document.getRoot()));
+    page.model = () => editor.getData().replace(/<[^>]+>/g, "").replace(/&nbsp;/g, " ");
   },
   frame() {
     box.innerHTML = `<iframe id="inner" src="/editors?kind=textarea" style="width: 100%"></iframe>`;
-    window.model = () => box.querySelector("iframe").contentWindow.model();
-  },
-  stranger() {
-    const src = `http://customer.localhost:${location.port}/editors?kind=contenteditable`;
-    box.innerHTML = `<iframe id="inner" src="${src}" style="width: 100%"></iframe>`;
+    page.model = () => box.querySelector("iframe").contentWindow.model();
   },
   shadow() {
     const host = document.createElement("div");
     box.append(host);
-    host.attachShadow({ mode: "open" }).innerHTML = `<textarea id="reply" aria-label="Reply"></textarea>`;
-    window.model = () => host.shadowRoot.querySelector("textarea").value;
+    const root = host.attachShadow({ mode: "open" });
+    root.innerHTML = `<textarea id="reply" aria-label="Reply"></textarea>`;
+    page.model = () => root.querySelector("textarea")?.value;
   },
   nothing() {
     box.innerHTML = `<input type="password" id="secret"><input type="search" id="find"><textarea readonly>An old note</textarea><textarea aria-label="Search tickets"></textarea>`;
   },
 };
-await kinds[kind]?.();
+await kinds[kind ?? ""]?.();
 document.body.dataset.ready = "";
 
-/** As an in-house tool says it. */
-window.say = (phase) =>
+/** As an in-house tool says it. @param {string} phase @param {object} [more] */
+page.say = (phase, more) =>
   document.dispatchEvent(
-    new CustomEvent("undivided", { detail: { phase, conversation: "1", channel: "chat", customer: { name: "Maria Silva" } } }),
+    new CustomEvent("undivided", { detail: { phase, conversation: "1", channel: "chat", customer: { name: "Maria Silva" }, ...more } }),
   );
+
+export {};
