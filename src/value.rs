@@ -150,6 +150,21 @@ macro_rules! names {
 }
 pub(crate) use names;
 
+impl Value {
+    /// Takes a member away, or the member within it; and what has none left.
+    pub fn remove(&mut self, name: &str, within: &str) {
+        if let Value::Object(members) = self {
+            if let (false, Some((_, inner))) = (within.is_empty(), members.iter_mut().find(|(member, _)| member == name)) {
+                inner.remove(within, "");
+                if !inner.members().is_empty() {
+                    return;
+                }
+            }
+            members.retain(|(member, _)| member != name);
+        }
+    }
+}
+
 impl From<bool> for Value {
     fn from(truth: bool) -> Value {
         Value::Truth(truth)

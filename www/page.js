@@ -50,7 +50,7 @@ try {
   // What the wasm calls; fetched when it is first needed.
   globalThis.undivided = {
     ...globalThis.undivided,
-    /** @param {number} tab @param {string} text */
+    fingerprints: async (identities, area) => (await import("../memory.js")).fingerprints(identities, area),
     putReply: async (tab, text) => (await import("./reply.js")).put(tab, text),
   };
   /** @type {Record<string, any>} */

@@ -247,7 +247,8 @@ fn draw_moment(desk: &Desk, facts: &Facts, card: &Card) {
     let time = card.time.map(|time| time_text(refreshed(time, now)));
     dom::set_text("customer-time", &time.unwrap_or_default());
     let plan = desk.guide.as_ref().and_then(|guide| guide.focus_plan.clone());
-    let just_began = matches!(facts.phase, Phase::Active { .. }) && facts.coach.stage == Stage::Greeting && now.since(facts.began()) < PLAN_SHOWN;
+    let just_began =
+        matches!(facts.phase, Phase::Active { .. }) && facts.coach.stage == Stage::Greeting && now.since(facts.began()) < PLAN_SHOWN;
     let plan = plan.filter(|_| just_began);
     let waited = card.hold_due.filter(|due| now >= *due);
     let line = match (waited, plan, card.advice) {

@@ -136,6 +136,14 @@ fn fill_element(list: &HtmlElement, items: &[Value]) {
     }
 }
 
+/// One more empty copy of a list's template.
+pub fn append(list: &HtmlElement) {
+    list.set_hidden(false);
+    if let Some(copy) = clone(&list.get_attribute("data-item").unwrap_or_default()) {
+        let _ = list.append_child(&copy);
+    }
+}
+
 fn put(element: &HtmlElement, value: &Value) {
     let (text, count) = match value {
         Value::Object(members) => {

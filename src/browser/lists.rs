@@ -333,17 +333,19 @@ async fn undo() {
 
 async fn save() {
     let settings = merge::export(&store::load_raw().await.settings);
-    let text = JSON::stringify_with_replacer_and_space(&api::to_js(&settings), &JsValue::NULL, &2.into());
-    let handed = || -> Answer<()> {
-        let kind = object! { "type" => "application/json" };
-        let url = url_of(&Blob::new(Array::of1(&text?.into()), api::to_js(&kind))?)?;
-        let link = dom::part("file-link").ok_or(JsValue::NULL)?;
-        link.set_attribute("href", &url)?;
-        link.click();
-        Ok(())
-    };
+    dom::set_text("saved", &api::text(if hand_over(&settings).is_ok() { "lists_saved" } else { "lists_not_saved" }));
+}
+
+/// Hands data over as a file, through the page's link that has its name.
+pub fn hand_over(data: &Value) -> Answer<()> {
+    let text = JSON::stringify_with_replacer_and_space(&api::to_js(data), &JsValue::NULL, &2.into())?;
+    let kind = object! { "type" => "application/json" };
     // Not taken back: the browser may still be reading it, and it goes with the page.
-    dom::set_text("saved", &api::text(if handed().is_ok() { "lists_saved" } else { "lists_not_saved" }));
+    let url = url_of(&Blob::new(Array::of1(&text.into()), api::to_js(&kind))?)?;
+    let link = dom::part("file-link").ok_or(JsValue::NULL)?;
+    link.set_attribute("href", &url)?;
+    link.click();
+    Ok(())
 }
 
 fn key_word(key: &str) -> String {

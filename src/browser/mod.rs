@@ -16,6 +16,8 @@ mod dom;
 #[cfg(feature = "background")]
 mod effects;
 #[cfg(feature = "pages")]
+mod kept;
+#[cfg(feature = "pages")]
 mod lists;
 #[cfg(feature = "background")]
 mod memory;

@@ -1,5 +1,5 @@
-//! The options page: lists as text with complaints a line, choices, access, name and line, time after the call, and what IT has set; and what
-//! would become of an address. Must never save what the agent may not change, and never wait for a button: it saves as one types.
+//! The settings, on two pages: what is held and where calls are taken (options.html), and what is said, given and remembered (coaching.html). Lists as text
+//! with complaints a line, choices, rows, access, and what IT has set; and what would become of an address. A page has those fields that its HTML has. Must never save what the agent may not change, and never wait for a button: it saves as one types.
 
 use std::cell::{Cell, RefCell};
 
@@ -10,6 +10,7 @@ use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
+use super::kept;
 use super::page::on_change;
 use super::store;
 use crate::config::{Complaint, Config, Hand, Mode, Notifications, Reason, Source, Verdict};
@@ -35,7 +36,7 @@ enum Holds {
     Choice,
 }
 
-const FIELDS: [Field; 14] = [
+const FIELDS: [Field; 25] = [
     Field("tool-sites", "toolSites", "", Holds::Lines),
     Field("blocklist", "blocklist", "", Holds::Lines),
     Field("allowlist", "allowlist", "", Holds::Lines),
@@ -50,19 +51,56 @@ const FIELDS: [Field; 14] = [
     Field("mode", "mode", "", Holds::Choice),
     Field("notifications", "notifications", "", Holds::Choice),
     Field("held-notifications", "heldNotifications", "", Holds::Choice),
+    Field("phrase-language", "phrases", "language", Holds::Choice),
+    Field("phrase-address", "phrases", "address", Holds::Choice),
+    Field("phrase-packs", "phrases", "packs", Holds::Choice),
+    Field("private-words", "privateWords", "", Holds::Lines),
+    Field("programme-name", "programme", "name", Holds::Text),
+    Field("programme-invitation", "programme", "invitation", Holds::Text),
+    Field("programme-days", "programme", "everyDays", Holds::Number),
+    Field("focus-plan", "focusPlan", "", Holds::Text),
+    Field("hold-reminder", "holdReminderSeconds", "", Holds::Number),
+    Field("memory", "memory", "", Holds::Choice),
+    Field("memory-days", "memoryDays", "", Holds::Number),
 ];
+
+/// Lists of objects, a row each: the part, the key, and the member within the key. A row has a field for each member, named by `data-member`.
+const ROWS: [(&str, &str, &str); 4] = [
+    ("place-rows", "placeNotes", ""),
+    ("allowance-rows", "allowances", ""),
+    ("extra-rows", "extras", ""),
+    ("phrase-rows", "phrases", "own"),
+];
+
+/// The fields that this page has.
+fn fields() -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().filter(|field| dom::part(field.0).is_some())
+}
+
+/// The lists of rows that it has.
+fn rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    ROWS.into_iter().filter(|(part, ..)| dom::part(part).is_some())
+}
 
 /// Boxes to tick, by their values; and the key that has those as a list.
 const BOXES: [(&str, &str); 2] = [("tool-on", "tools"), ("preset-on", "presets")];
 
 /// What has a place of its own for complaints.
-const COMPLAINTS: [(&str, &str); 6] = [
+const COMPLAINTS: [(&str, &str); 14] = [
     ("tool-sites", "toolSites"),
     ("blocklist", "blocklist"),
     ("allowlist", "allowlist"),
     ("wrap-up", "wrapUpSeconds"),
     ("override", "override"),
     ("adapters", "adapters"),
+    ("phrases", "phrases"),
+    ("place-notes", "placeNotes"),
+    ("private-words", "privateWords"),
+    ("allowances", "allowances"),
+    ("extras", "extras"),
+    ("programme", "programme"),
+    ("hold-reminder", "holdReminderSeconds"),
+    ("memory-days", "memoryDays"),
 ];
 
 thread_local! {
@@ -71,6 +109,8 @@ thread_local! {
     static SAVING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
     /// As drawn last, for what is asked while one types.
     static CONFIG: RefCell<Option<Config>> = const { RefCell::new(None) };
+    /// What each row was made of, by its part: members that the page has no field for stay.
+    static ORIGINALS: RefCell<Vec<(&'static str, Vec<Value>)>> = const { RefCell::new(Vec::new()) };
     /// Before the last change, and which key that was about: what is typed into one field is one change.
     static BEFORE: RefCell<Option<(String, Value)>> = const { RefCell::new(None) };
 }
@@ -87,9 +127,11 @@ async fn mount() -> Answer<()> {
     fill_presets().await;
     fill(&raw.settings);
     draw(&raw).await;
-    for part in FIELDS.iter().map(|field| field.0).chain(["tools", "presets", "adapters"]) {
+    for part in FIELDS.iter().map(|field| field.0).chain(["tools", "presets", "adapters"]).chain(ROWS.iter().map(|(part, ..)| *part)) {
         dom::on(part, "input", |_| changed());
     }
+    dom::on_page("click", clicked);
+    kept::mount().await;
     dom::on("tool-filter", "input", |_| filter_tools());
     dom::on("would", "input", |_| draw_would());
     dom::on("grant", "click", |_| grant());
@@ -111,7 +153,9 @@ async fn mount() -> Answer<()> {
 async fn follow() {
     let raw = store::load_raw().await;
     // Not what this page itself saved: to fill a field moves the cursor.
-    let told = FIELDS.iter().all(|field| field.says(&raw.settings)) && value("adapters") == adapters_of(&raw.settings);
+    let told = fields().all(|field| field.says(&raw.settings))
+        && rows().all(|(part, key, member)| rows_of(part) == entries_of(&raw.settings, key, member))
+        && (dom::part("adapters").is_none() || value("adapters") == adapters_of(&raw.settings));
     if SAVING.with_borrow(Option::is_none) && !told {
         fill(&raw.settings);
         draw(&raw).await;
@@ -124,8 +168,11 @@ async fn redraw() {
 
 /// Puts the agent's own settings into the fields.
 fn fill(settings: &Value) {
-    for field in &FIELDS {
+    for field in fields() {
         field.put(settings.get(field.1));
+    }
+    for (part, key, member) in rows() {
+        put_rows(part, &entries_of(settings, key, member));
     }
     let adapters = adapters_of(settings);
     // Closed for those who have none: it takes a look into a page's HTML to write one.
@@ -360,17 +407,21 @@ async fn save() {
     let raw = store::load_raw().await;
     let config = store::compile(&raw).await;
     let mine = |key: &str| !is_closed(&config, key);
-    let mut members: Vec<(String, Value)> = raw.settings.members().to_vec();
-    members.retain(|(name, _)| !mine(name) || !FIELDS.iter().any(|field| field.1 == name));
-    let mut settings = Value::Object(members);
-    for field in FIELDS.iter().filter(|field| mine(field.1)) {
-        let value = field.value();
-        if value != Value::Null {
-            settings.set(field.1, field.2, value);
+    let mut settings = Value::Object(raw.settings.members().to_vec());
+    for field in fields().filter(|field| mine(field.1)) {
+        match field.value() {
+            Value::Null => settings.remove(field.1, field.2),
+            value => settings.set(field.1, field.2, value),
+        }
+    }
+    for (part, key, member) in rows().filter(|(_, key, _)| mine(key)) {
+        match rows_of(part) {
+            rows if rows.is_empty() => settings.remove(key, member),
+            rows => settings.set(key, member, rows.into()),
         }
     }
     let adapters = value("adapters");
-    if mine("adapters") && adapters != adapters_of(&raw.settings) {
+    if dom::part("adapters").is_some() && mine("adapters") && adapters != adapters_of(&raw.settings) {
         settings.set("adapters", "", if adapters.trim().is_empty() { Value::List(Vec::new()) } else { Value::List(vec![adapters.into()]) });
     }
     for (part, key) in BOXES.into_iter().filter(|(_, key)| mine(key)) {
@@ -383,8 +434,8 @@ async fn save() {
         settings.set(key, "", ids.into());
     }
     // Several in one go (a browser that fills a form) count as the first of them.
-    let about =
-        FIELDS.iter().map(|field| field.1).chain(["tools", "presets", "adapters"]).find(|key| raw.settings.get(key) != settings.get(key));
+    let all = FIELDS.iter().map(|field| field.1).chain(["tools", "presets", "adapters"]).chain(ROWS.iter().map(|(_, key, _)| *key));
+    let about = { all }.find(|key| raw.settings.get(key) != settings.get(key));
     let same = BEFORE.with_borrow(|before| before.as_ref().map(|(key, _)| key.as_str()) == about);
     if let (Some(about), false) = (about, same) {
         BEFORE.set(Some((about.to_owned(), raw.settings)));
@@ -486,7 +537,7 @@ fn draw_policy(settings: &Value, config: &Config) {
     for note in dom::parts("policy") {
         note.set_hidden(fixed(&note.get_attribute("data-key").unwrap_or_default()).is_none());
     }
-    for field in &FIELDS {
+    for field in fields() {
         let closed = is_closed(config, field.1);
         // Read-only and not disabled where that can be: it can still be reached, read and copied.
         let attribute = if field.3 == Holds::Choice { "disabled" } else { "readonly" };
@@ -500,15 +551,128 @@ fn draw_policy(settings: &Value, config: &Config) {
         if field.3 == Holds::Lines {
             let theirs: Vec<Value> =
                 fixed(field.1).map(|fixed| fixed.value.texts()).unwrap_or_default().into_iter().map(Value::Text).collect();
-            let mut list = String::from("policy-");
-            list.push_str(field.0);
-            dom::fill(&list, &theirs);
+            dom::fill(&joined("policy-", field.0), &theirs);
         }
+    }
+    for (part, key, member) in rows() {
+        let closed = is_closed(config, key);
+        for field in dom::parts(part).iter().flat_map(dom::children) {
+            let _ = Reflect::set(&field, &"disabled".into(), &closed.into());
+        }
+        dom::show(&joined("add-", part), Shown::when(!closed));
+        let mut entries = Vec::new();
+        for entry in fixed(key).map(|fixed| entries_in(&fixed.value, member)).unwrap_or_default() {
+            let mut line = String::new();
+            for (_, value) in entry.members() {
+                if let (Some(text), false) = (value.text(), line.is_empty()) {
+                    line.push_str(" · ");
+                    line.push_str(text);
+                } else if let Some(text) = value.text() {
+                    line.push_str(text);
+                }
+            }
+            entries.push(Value::Text(line));
+        }
+        dom::fill(&joined("policy-", part), &entries);
     }
     let closed = is_closed(config, "adapters");
     if dom::flag("adapters", "readonly", closed) {
         set_value("adapters", &if closed { String::new() } else { adapters_of(settings) });
     }
+}
+
+fn entries_of(settings: &Value, key: &str, member: &str) -> Vec<Value> {
+    settings.get(key).map(|value| entries_in(value, member)).unwrap_or_default()
+}
+
+fn entries_in(value: &Value, member: &str) -> Vec<Value> {
+    let list = if member.is_empty() { Some(value) } else { value.get(member) };
+    list.and_then(Value::list).unwrap_or_default().to_vec()
+}
+
+/// One row an entry.
+fn put_rows(part: &'static str, entries: &[Value]) {
+    dom::fill(part, &entries.iter().map(|_| object! {}).collect::<Vec<_>>());
+    for (row, entry) in rows_in(part).iter().zip(entries) {
+        for field in dom::children(row) {
+            let Some(member) = field.get_attribute("data-member") else { continue };
+            let text = match entry.get(&member).or(entry.get(&joined(&member, "s"))) {
+                Some(Value::List(list)) => list.first().and_then(Value::text).unwrap_or_default().to_owned(),
+                Some(value) => value.text().unwrap_or_default().to_owned(),
+                None => String::new(),
+            };
+            let _ = Reflect::set(&field, &"value".into(), &text.into());
+        }
+    }
+    ORIGINALS.with_borrow_mut(|all| {
+        all.retain(|(one, _)| *one != part);
+        all.push((part, entries.to_vec()));
+    });
+}
+
+/// The entries as they stand in the rows; a row in which nothing is written is none.
+fn rows_of(part: &str) -> Vec<Value> {
+    let originals =
+        ORIGINALS.with_borrow(|all| all.iter().find(|(one, _)| *one == part).map(|(_, entries)| entries.clone())).unwrap_or_default();
+    let mut entries = Vec::new();
+    for (at, row) in rows_in(part).iter().enumerate() {
+        // By where it stood: a row that was taken away is hidden, not gone, so that the others keep their places.
+        let mut entry = originals.get(at).cloned().unwrap_or_else(|| object! {});
+        let mut written = false;
+        for field in dom::children(row) {
+            let Some(member) = field.get_attribute("data-member") else { continue };
+            let text = text_of(&field);
+            // A choice alone is nothing written.
+            written |= !text.trim().is_empty() && field.tag_name() != "SELECT";
+            let lists = joined(&member, "s");
+            let first = entry.get(&lists).and_then(Value::list).and_then(|list| list.first()).and_then(Value::text).map(str::to_owned);
+            match (first, text.is_empty()) {
+                (Some(first), _) if first == text => {}
+                (Some(_), _) => entry.set(&lists, "", vec![text.as_str()].into()),
+                (None, true) => entry.remove(&member, ""),
+                (None, false) => entry.set(&member, "", text.into()),
+            }
+        }
+        if written && !row.hidden() {
+            entries.push(entry);
+        }
+    }
+    entries
+}
+
+fn rows_in(part: &str) -> Vec<HtmlElement> {
+    dom::parts(part).iter().flat_map(dom::children).filter(|element| element.get_attribute("data-part").as_deref() == Some("row")).collect()
+}
+
+/// A row more, or one less.
+fn clicked(event: &web_sys::Event) {
+    let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let Some(button) = target.and_then(|target| target.closest("button").ok().flatten()) else { return };
+    match button.get_attribute("data-part").as_deref() {
+        Some("remove-row") => {
+            if let Some(row) = button.closest("[data-part=row]").ok().flatten().and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+                row.set_hidden(true);
+                changed();
+            }
+        }
+        Some(part) => {
+            if let Some((list, ..)) = part.strip_prefix("add-").and_then(|list| ROWS.into_iter().find(|(one, ..)| *one == list)) {
+                if let Some(list) = dom::part(list) {
+                    dom::append(&list);
+                    if let Some(field) = dom::children(&list).into_iter().rev().filter(|field| field.has_attribute("data-member")).last() {
+                        let _ = field.focus();
+                    }
+                }
+            }
+        }
+        None => {}
+    }
+}
+
+fn joined(one: &str, other: &str) -> String {
+    let mut joined = one.to_owned();
+    joined.push_str(other);
+    joined
 }
 
 /// A site that something is wanted of, and the patterns to ask for.

@@ -16,7 +16,7 @@ import { readFile } from "node:fs/promises";
 /**
  * @typedef {object} Sample
  * @property {string} name
- * @property {"sidebar" | "options" | "blocked" | "why" | "lists"} page
+ * @property {"sidebar" | "options" | "coaching" | "blocked" | "why" | "lists"} page
  * @property {number[]} widths
  * @property {Stored} stored
  * @property {number} [height] the window's; without it the window is as tall as its content
@@ -128,6 +128,36 @@ const POLICY = {
   locked: ["wrapUpSeconds", "agent"],
 };
 
+const COACHING = {
+  focusPlan: "I put the phone face down and breathe once.",
+  phrases: { language: "de", own: [{ stages: ["greeting"], text: "Moin, {customer}." }, { id: "mine", stages: ["working", "understanding"], intent: "own", text: LONG.repeat(2) }] },
+  placeNotes: [{ city: "Lisbon", country: "Portugal", note: "Our tram-line shop is two streets from the river." }, { country: LONG, note: LONG }],
+  privateWords: ["VIP", "high net worth"],
+  allowances: [{ what: "a refund", limit: "up to 50 €" }],
+  extras: [{ what: "a free month", limit: "once a year" }],
+  programme: { name: "the Inner Circle", invitation: "Early news, twice a year", everyDays: 180 },
+  memory: "on",
+};
+const COACHING_WRONG = {
+  phrases: { own: [{ stages: ["greeting"], text: "Hello {nobody}" }, { stages: ["greeting"], text: "Hello there" }] },
+  placeNotes: [{ city: "Lisbon" }],
+  allowances: [{ limit: "up to 50 €" }],
+  holdReminderSeconds: 9_999,
+};
+const COACHING_POLICY = {
+  phrases: { own: [{ stages: ["greeting"], text: "Welcome to Contoso." }] },
+  privateWords: ["board member"],
+  allowances: [{ what: "a replacement", limit: "once an order" }],
+  memory: "off",
+  focusPlan: "Headset on, phone down.",
+  locked: ["holdReminderSeconds"],
+};
+const KEPT = [
+  { ids: ["1"], name: "Mia", sounds: "MEE-ah", note: "her daughter’s first term", at: Date.UTC(2026, 10, 2) },
+  { ids: ["2"], name: null, sounds: null, note: LONG, at: Date.UTC(2026, 9, 12) },
+];
+const PROMISES = [{ id: "1", text: "Call back about the refund", at: Date.UTC(2026, 10, 28, 9) }];
+
 const MAY = { letting: "open", left: 3, minutes: 5, reason: "never", ending: "allowed" };
 const WHAT_FOR = { ...MAY, left: null, reason: "required" };
 const SPENT = { ...MAY, letting: "spent", left: 0 };
@@ -168,6 +198,8 @@ const card = (name, sidebar, more = {}) => ({ name, page: "sidebar", widths: [28
 const popup = (name, sidebar, height) => card(name, sidebar, { widths: [360], height, stored: { ...shown(sidebar), query: "?popup" } });
 /** @type {(name: string, stored: Stored, more?: Partial<Sample>) => Sample} */
 const settings = (name, stored, more = {}) => ({ name, page: "options", widths: [320, 900], stored, ...more });
+/** @type {(name: string, stored: Stored, more?: Partial<Sample>) => Sample} */
+const coaching = (name, stored, more = {}) => ({ name, page: "coaching", widths: [320, 900], stored, ...more });
 /** @type {(name: string, sidebar: Json, target: string, may?: Json) => Sample} */
 const blocked = (name, sidebar, target, may) => ({
   name,
@@ -262,6 +294,11 @@ export const SAMPLES = [
     { local: { settings: WRONG, policy: POLICY }, granted: [] },
     { widths: [900], features: [{ name: "forced-colors", value: "active" }] },
   ),
+  coaching("coaching-first", {}),
+  coaching("coaching-filled", { local: { settings: COACHING, kept: KEPT, promises: PROMISES } }),
+  coaching("coaching-wrong", { local: { settings: COACHING_WRONG } }),
+  coaching("coaching-policy", { local: { settings: COACHING, policy: COACHING_POLICY, kept: KEPT } }),
+  coaching("coaching-large-text", { local: { settings: COACHING, kept: KEPT } }, { widths: [640], text: 200 }),
   { name: "why-nothing", page: "why", widths: [320, 900], stored: { local: { settings: SETTINGS } } },
   { name: "why-a-call", page: "why", widths: [320, 900], stored: { session: { why: WHY }, local: { settings: SETTINGS } } },
   lists("lists-nothing", {}),

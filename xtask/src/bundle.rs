@@ -18,7 +18,9 @@ use wasm_bindgen_cli_support::Bindgen;
 /// for the first protected call; 280 for adapters with their evaluator and checks (53 KB), the list of tools in the settings (6 KB) and the page that says why (9 KB); 290
 /// for who else waits, tags and history on the card, the browser's word on sound and microphones, and adapters in the settings (11 KB together). Lists with exceptions, words
 /// and other scripts, the mode that holds all else, letting through, notifications and the digest came to 337 in one piece; in two it is 281 and 211.
-const PARTS: [(&str, usize); 3] = [("background", 310 * 1024), ("pages", 300 * 1024), ("sidebar", 300 * 1024)];
+/// The card that coaches has a part of its own, 295 KB with names, places, phrases and their order; the background's share of it, the facts that `step` keeps of a conversation
+/// with the memory, is 30 KB.
+const PARTS: [(&str, usize); 3] = [("background", 320 * 1024), ("pages", 300 * 1024), ("sidebar", 310 * 1024)];
 
 /// What to bundle from where to where.
 pub struct Bundle {
