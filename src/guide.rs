@@ -192,7 +192,9 @@ impl Reader<'_> {
 
     fn programme(&mut self) -> Option<Programme> {
         for (source, value) in self.counting("programme") {
-            let days = value.number_of("everyDays").unwrap_or(180.0).round().max(1.0).min(3650.0);
+            // Not `clamp`, as in Reader::integer.
+            let (least, most) = (1.0, 3650.0);
+            let days = value.number_of("everyDays").unwrap_or(180.0).round().max(least).min(most);
             match value.text_of("name").and_then(clean) {
                 Some(name) => {
                     let invitation = value.text_of("invitation").and_then(|text| clean_to(text, 300));

@@ -891,7 +891,7 @@ fn time_text(time: TimeThere) -> String {
     if time.weekend {
         parts.push(api::text("weekend"));
     }
-    let hours = clock.ahead.abs() as u32;
+    let hours = clock.ahead.unsigned_abs();
     let mut distance = (hours / 60).to_string();
     match hours % 60 {
         15 => distance.push('¼'),

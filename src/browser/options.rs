@@ -72,6 +72,9 @@ const ROWS: [(&str, &str, &str); 4] = [
     ("phrase-rows", "phrases", "own"),
 ];
 
+/// What is shown of an entry of IT's, in this order.
+const SAID: [&str; 8] = ["text", "what", "limit", "city", "region", "country", "postcode", "note"];
+
 /// The fields that this page has.
 fn fields() -> impl Iterator<Item = &'static Field> {
     FIELDS.iter().filter(|field| dom::part(field.0).is_some())
@@ -563,13 +566,12 @@ fn draw_policy(settings: &Value, config: &Config) {
         let mut entries = Vec::new();
         for entry in fixed(key).map(|fixed| entries_in(&fixed.value, member)).unwrap_or_default() {
             let mut line = String::new();
-            for (_, value) in entry.members() {
-                if let (Some(text), false) = (value.text(), line.is_empty()) {
+            // Chromium gives members back by the alphabet.
+            for text in SAID.iter().filter_map(|member| entry.text_of(member)) {
+                if !line.is_empty() {
                     line.push_str(" · ");
-                    line.push_str(text);
-                } else if let Some(text) = value.text() {
-                    line.push_str(text);
                 }
+                line.push_str(text);
             }
             entries.push(Value::Text(line));
         }
@@ -656,13 +658,12 @@ fn clicked(event: &web_sys::Event) {
             }
         }
         Some(part) => {
-            if let Some((list, ..)) = part.strip_prefix("add-").and_then(|list| ROWS.into_iter().find(|(one, ..)| *one == list)) {
-                if let Some(list) = dom::part(list) {
-                    dom::append(&list);
-                    if let Some(field) = dom::children(&list).into_iter().rev().filter(|field| field.has_attribute("data-member")).last() {
-                        let _ = field.focus();
-                    }
-                }
+            let list = part.strip_prefix("add-").and_then(|list| ROWS.into_iter().find(|(one, ..)| *one == list));
+            let Some((list, element)) = list.and_then(|(list, ..)| Some((list, dom::part(list)?))) else { return };
+            dom::append(&element);
+            let added = rows_in(list).pop().map(|row| dom::children(&row)).unwrap_or_default();
+            if let Some(field) = added.iter().find(|field| field.has_attribute("data-member")) {
+                let _ = field.focus();
             }
         }
         None => {}
