@@ -7,10 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use proptest::prelude::*;
+use undivided::coach::{Deed, Doing, Fold, Kept, Matter, Met, Naming, Privacy, Said, Solved, Stage};
 use undivided::config::{Config, Shelf};
-use undivided::customer::clean;
+use undivided::customer::{Detail, clean};
 use undivided::focus::{Arrival, Attempt, Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
-use undivided::ids::{FrameId, Moment, TabId, WindowId};
+use undivided::guide::Guide;
+use undivided::ids::{ConversationId, FrameId, Moment, TabId, WindowId};
 use undivided::message::{Message, read_event};
 use undivided::pattern::{Page, Pattern};
 use undivided::session::{Effect, Event, PanelAsk, PanelOutcome, State, step};
@@ -119,6 +121,26 @@ fn signal() -> impl Strategy<Value = Signal> {
     ]
 }
 
+fn deed() -> impl Strategy<Value = Deed> {
+    let said = "[ab]".prop_map(|id| Said { id, text: "Hello".to_owned(), at: Moment(0), naming: Naming::Named, doing: Doing::Speaks });
+    prop_oneof![
+        prop::sample::select(Stage::ALL.to_vec()).prop_map(Deed::Stage),
+        prop::sample::select(vec![None, Some(Matter::Complaint)]).prop_map(Deed::Matter),
+        said.prop_map(Deed::Said),
+        "[ab]".prop_map(Deed::Stood),
+        "[a-z ]{0,4}".prop_map(Deed::Pad),
+        prop::option::of("[0-9]{6}").prop_map(|text| Deed::Correct(Detail::Phone, text)),
+        prop::option::of(Just(Kept { note: Some("n".to_owned()), ..Kept::default() })).prop_map(Deed::Keep),
+        prop::sample::select(vec![
+            Deed::More,
+            Deed::Done,
+            Deed::Fold(Fold::Folded),
+            Deed::Privacy(Privacy::Private),
+            Deed::Solved(Solved::Solved)
+        ]),
+    ]
+}
+
 fn event() -> impl Strategy<Value = Event> {
     let window = WindowId(1);
     let frame = prop::sample::select(vec![FrameId::TOP, FrameId(3)]);
@@ -146,7 +168,9 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (tab(), url()).prop_map(|(tab, url)| Event::CoverLoaded { tab, url }),
         1 => (tab(), frame.clone()).prop_map(|(tab, frame)| Event::NoAnswer { tab, frame }),
         1 => (tab(), frame).prop_map(|(tab, frame)| Event::Left { tab, frame }),
-        1 => prop::sample::select(vec![Event::Switched, Event::Button, Event::FocusEnded, Event::Configured, Event::Tick, Event::Woke]),
+        1 => prop::sample::select(vec![Event::Switched, Event::WalkedIn, Event::Button, Event::FocusEnded, Event::Configured, Event::Tick, Event::Woke]),
+        3 => (0..6u32, deed()).prop_map(|(id, deed)| Event::Coached { conversation: ConversationId(id), deed }),
+        1 => (0..6u32, prop::option::of(Just(Met { times: 1, ..Met::default() }))).prop_map(|(id, met)| Event::Recognised { conversation: ConversationId(id), met }),
         1 => prop::sample::select(vec![PanelOutcome::Opened, PanelOutcome::Refused]).prop_map(|outcome| Event::Panel { outcome }),
     ]
 }
@@ -451,6 +475,7 @@ proptest! {
         let _ = (Address::parse(&text), Pattern::parse(&text), ToolSite::parse(&text), clean(&text));
         let value: Value = serde_json::from_value(json).unwrap();
         let _ = (read_event(&value), Message::read(&value), View::read(&value));
+        let _ = (Deed::read(&value), Guide::compile(&value, &value));
         let config = Config::compile(&value, &value, &Shelf { tools: value.clone(), presets: value.clone() });
         let _ = config.verdict(Page { url: &text, title: &text });
         let settings = serde_json::json!({"toolSites": [text], "blocklist": text, "placeNotes": [text], "agent": text});
@@ -485,6 +510,12 @@ fn arbitrary_json() -> impl Strategy<Value = serde_json::Value> {
         "sidebar",
         "blocked",
         "customer",
+        "phrases",
+        "own",
+        "text",
+        "stages",
+        "coach",
+        "correct",
         "phase",
         "x",
     ]);
