@@ -16,14 +16,20 @@ document.addEventListener("submit", (event) => {
   page.sent += 1;
 });
 
+/** What the page has for it, put into its place. @param {string | null} name @param {Node} [place] */
+const draw = (name, place = box) => {
+  const template = /** @type {HTMLTemplateElement | null} */ (document.querySelector(`template[data-kind="${name}"]`));
+  if (template) place.appendChild(template.content.cloneNode(true));
+};
+
 /** @type {Record<string, () => unknown>} */
 const kinds = {
   input() {
-    box.innerHTML = `<form><input id="reply" aria-label="Reply"></form>`;
+    draw(kind);
     page.model = () => box.querySelector("input").value;
   },
   textarea() {
-    box.innerHTML = `<form><textarea id="reply" aria-label="Reply"></textarea></form>`;
+    draw(kind);
     page.model = () => box.querySelector("textarea").value;
   },
   react() {
@@ -38,7 +44,7 @@ const kinds = {
     page.model = () => value;
   },
   contenteditable() {
-    box.innerHTML = `<div id="reply" contenteditable="true" role="textbox" aria-label="Reply"></div>`;
+    draw(kind);
     page.model = () => box.querySelector("#reply").innerText;
   },
   prosemirror() {
@@ -57,31 +63,31 @@ const kinds = {
     page.model = () => editor.children.map((/** @type {any} */ node) => slate.Node.string(node)).join("\n");
   },
   quill() {
-    box.innerHTML = "<div></div>";
+    draw(kind);
     const quill = new editors.Quill(box.firstElementChild);
     quill.root.id = "reply";
     page.model = () => quill.getText().trimEnd();
   },
   async ckeditor() {
-    box.innerHTML = "<div></div>";
+    draw(kind);
     const { ClassicEditor, Essentials, Paragraph, Bold } = editors;
     const editor = await ClassicEditor.create(box.firstElementChild, { licenseKey: "GPL", plugins: [Essentials, Paragraph, Bold], toolbar: ["bold"] });
     editor.editing.view.change((/** @type {any} */ writer) => writer.setAttribute("id", "reply", editor.editing.view.document.getRoot()));
     page.model = () => editor.getData().replace(/<[^>]+>/g, "").replace(/&nbsp;/g, " ");
   },
   frame() {
-    box.innerHTML = `<iframe id="inner" src="/editors?kind=textarea" style="width: 100%"></iframe>`;
+    draw(kind);
     page.model = () => box.querySelector("iframe").contentWindow.model();
   },
   shadow() {
     const host = document.createElement("div");
     box.append(host);
     const root = host.attachShadow({ mode: "open" });
-    root.innerHTML = `<textarea id="reply" aria-label="Reply"></textarea>`;
+    draw("shadow", root);
     page.model = () => root.querySelector("textarea")?.value;
   },
   nothing() {
-    box.innerHTML = `<input type="password" id="secret"><input type="search" id="find"><textarea readonly>An old note</textarea><textarea aria-label="Search tickets"></textarea>`;
+    draw(kind);
   },
 };
 await kinds[kind ?? ""]?.();
