@@ -109,7 +109,7 @@ test("a detail put right by hand counts, and says whose word it is; a private cu
   await until("nothing of the place is said", async () => !(await shows("place-notes")) && (await part("customer-known")).startsWith("Private"));
 });
 
-test("the card folds by a key, and by itself while the tool shares the screen", async (t) => {
+test("the card folds by a key, and nothing of the customer is left on it", async (t) => {
   await begin(t, { channel: "call", customer: LISBON });
   await until("the card is drawn", async () => (await part("customer-name")) === "Maria Silva");
   await key("f");

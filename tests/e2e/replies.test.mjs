@@ -61,13 +61,31 @@ test("no password, search or read-only field is written in: the phrase is copied
   assert.deepEqual(values.filter((value) => value.includes(phrase)), [], "no password, search or read-only field was written in");
 });
 
+test("another customer whose chat waits gets a word by one click, without leaving the present one", async (t) => {
+  const other = await run.openPage(lab.url("phone", "/editors?kind=textarea"));
+  await other.waitForSelector("body[data-ready]");
+  await other.evaluate(() => /** @type {any} */ (globalThis).say("active", { conversation: "other", customer: { name: "Tom Berg" } }));
+  t.after(async () => {
+    await other.evaluate(() => /** @type {any} */ (globalThis).say("ended", { conversation: "other" }));
+    await other.close();
+  });
+  const { page, card } = await chat("textarea", t);
+  await until("he waits on the card", async () => ((await part(card, "waiting-who")) ?? "").startsWith("Tom Berg"));
+  await card.bringToFront();
+  await card.$eval("[data-part=shortly]", (button) => /** @type {HTMLElement} */ (button).click());
+  await until("it is in his reply box", async () => /with you|shortly|moment/.test(await model(other)));
+  assert.equal(await model(page), "", "and not in the other");
+  assert.equal(await part(card, "customer-name"), "Maria Silva");
+});
+
 /** A chat in a page with that kind of reply box, and the card beside it. @param {string} kind @param {import("node:test").TestContext} t */
 async function chat(kind, t) {
   const page = await run.openPage(lab.url("phone", `/editors?kind=${kind}`));
   await page.waitForSelector("body[data-ready]");
+  await page.bringToFront();
   await until("the chat is on", async () => {
     await page.evaluate(() => /** @type {any} */ (globalThis).say("active"));
-    return (await run.view())?.sidebar?.phase === "active";
+    return (await run.view())?.sidebar?.customer.name === "Maria Silva";
   });
   const card = await run.sidebarPage();
   t.after(() => leave(page, card));

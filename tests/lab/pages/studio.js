@@ -2,7 +2,7 @@
 // other, and may leave something out of them.
 import { described, part } from "/assets/line.js";
 
-/** @typedef {"microphone" | "camera" | "screen" | "sound"} Sent */
+/** @typedef {"microphone" | "camera" | "screen" | "tab" | "sound"} Sent */
 
 const peer = new RTCPeerConnection({ iceServers: [] });
 const heard = /** @type {HTMLAudioElement} */ (part("#remote"));
@@ -27,6 +27,8 @@ const sources = {
     }, 100);
     return canvas.captureStream(10);
   },
+  // This tab itself, for browsers that were told to grant it.
+  tab: () => navigator.mediaDevices.getDisplayMedia(/** @type {DisplayMediaStreamOptions} */ ({ video: true, preferCurrentTab: true })),
   sound: async () => {
     const context = new AudioContext();
     const end = context.createMediaStreamDestination();

@@ -1,0 +1,51 @@
+// How soon an open card shows a customer after storage told of the view: in frames and milliseconds, 30 customers one after the other.
+// `UNDIVIDED_BROWSER=firefox node tests/bench/card.mjs` after `cargo xtask bundle`; Chromium without it.
+
+import { startLab } from "../lab/server.mjs";
+import { launch, until } from "../e2e/harness.mjs";
+import { browser, usual } from "../e2e/scene.mjs";
+
+const lab = await startLab();
+const run = await launch({ browser, settings: usual(lab), dist: process.env.UNDIVIDED_DIST ?? "dist" });
+const tool = await run.openPage(lab.url("phone", "/editors?kind=textarea"));
+await tool.waitForSelector("body[data-ready]");
+const card = await run.sidebarPage();
+await card.bringToFront();
+await card.evaluate(() => {
+  const page = /** @type {any} */ (globalThis);
+  page.seen = [];
+  let frame = 0;
+  const count = () => {
+    frame += 1;
+    requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+  const name = document.querySelector("[data-part=customer-name]");
+  chrome.storage.session.onChanged.addListener((changes) => {
+    const wanted = /** @type {any} */ (changes.view)?.newValue?.sidebar?.customer?.name;
+    if (!wanted || page.last === wanted) return;
+    page.last = wanted;
+    const [told, began] = [performance.now(), frame];
+    const look = () => {
+      if (name?.textContent === wanted && document.querySelector("[data-part=phrase]")?.textContent) page.seen.push([frame - began, performance.now() - told]);
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+});
+for (let at = 0; at < 30; at += 1) {
+  const customer = { name: `Maria Number${String.fromCharCode(65 + at)}`, phone: "+351 21 000 0123" };
+  const say = (/** @type {string} */ phase) =>
+    tool.evaluate((phase, more) => /** @type {any} */ (globalThis).say(phase, more), phase, { channel: "call", conversation: String(at), customer });
+  await say("ringing");
+  await until("it is drawn", async () => (await card.evaluate(() => /** @type {any} */ (globalThis).seen.length)) > at);
+  await say("ended");
+  await run.untilPhase("idle");
+}
+/** @type {[number, number][]} */
+const seen = await card.evaluate(() => /** @type {any} */ (globalThis).seen);
+const [frames, times] = [seen.map(([frame]) => frame).sort((a, b) => a - b), seen.map(([, time]) => time).sort((a, b) => a - b)];
+const at = (/** @type {number[]} */ list, /** @type {number} */ share) => list[Math.floor((list.length - 1) * share)] ?? 0;
+console.log(`${browser}: frames median ${at(frames, 0.5)}, most ${at(frames, 1)}; milliseconds median ${at(times, 0.5).toFixed(1)}, most ${at(times, 1).toFixed(1)}`);
+await run.close();
+await lab.close();
