@@ -271,7 +271,7 @@ fn without_number(text: &str) -> &str {
     for opening in ['(', '<', '['] {
         if let Some((before, inside)) = text.split_once(opening)
             && !before.trim().is_empty()
-            && inside.chars().any(|one| one.is_ascii_digit() || one == '@')
+            && (opening == '<' || inside.chars().any(|one| one.is_ascii_digit() || one == '@'))
         {
             text = before;
         }
@@ -290,7 +290,9 @@ fn is_machine_made(text: &str) -> bool {
         || digits > 2
         || digits >= letters
         || text.contains('@')
-        || text.contains('_')
+        // A template whose hole stayed empty, "{{contact.name}}" or "[object Object]", and markup.
+        || text.contains(['_', '<', '>', '{', '}', '=', ';', '%', '$', '\\'])
+        || text.starts_with('[')
         || (text.contains(':') && text.contains('/'))
     {
         return true;
@@ -503,6 +505,12 @@ mod tests {
         ("-", "-", "-"),
         ("maria.silva@example.com", "-", "-"),
         ("user_83742", "-", "-"),
+        ("{{contact.first_name}}", "-", "-"),
+        ("[object Object]", "-", "-"),
+        ("%CALLERNAME%", "-", "-"),
+        ("<img src=x onerror=alert(1)>", "-", "-"),
+        ("Maria <b>", "Maria", "Maria"),
+        ("Robert \"Bob\" Silva", "Robert Bob Silva", "Robert"),
         ("sip:1001@phone.example", "-", "-"),
         ("Unbekannt", "-", "-"),
         ("Unbekannter Anrufer", "-", "-"),
