@@ -68,6 +68,11 @@ impl Name {
         }
     }
 
+    /// As [`Name::shown`], of what stands in a tool's field.
+    pub fn shown_of(written: &str) -> Option<String> {
+        Name::read(written).shown().map(str::to_owned)
+    }
+
     /// To say in a sentence.
     pub fn spoken(&self) -> Option<String> {
         match self {
@@ -353,7 +358,7 @@ fn tidy(text: &str, shouted: Shouted) -> String {
 
 fn is_decoration(one: char) -> bool {
     !one.is_alphanumeric()
-        && !matches!(one, '.' | '\'' | '’' | '-')
+        && !matches!(one, '.' | '…' | '\'' | '’' | '-')
         && !matches!(u32::from(one), 0x300..=0x36F | 0x5B0..=0x5C7 | 0x64B..=0x65F | 0x900..=0xDFF | 0xE30..=0xE4E | 0x200C | 0x200D)
 }
 

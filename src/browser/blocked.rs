@@ -9,6 +9,7 @@ use super::dom::{self, Shown};
 use super::page::{command, on_change};
 use super::passes;
 use super::store;
+use crate::name::Name;
 use crate::site::{Address, is_same_or_subdomain};
 use crate::view::Gate;
 
@@ -65,7 +66,7 @@ async fn draw(target: &str) {
     if let Some(view) = &view {
         passes::draw(&view.overrides);
     }
-    let moment = match view.and_then(|view| view.blocked.name) {
+    let moment = match view.and_then(|view| Name::shown_of(&view.blocked.name?)) {
         Some(name) => api::text_with("blocked_moment", &[&name]),
         None => api::text("blocked_moment_unknown"),
     };

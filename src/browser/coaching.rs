@@ -19,6 +19,7 @@ use crate::card::{
 use crate::coach::{After, Facts, Meeting, Naming, Solved, Stage};
 use crate::guide::{Guide, Memory};
 use crate::ids::{ConversationId, Moment};
+use crate::name::Name;
 use crate::object;
 use crate::phrase::{DayPart, Library, Offer, Origin, Phrase};
 use crate::places::Places;
@@ -319,8 +320,8 @@ fn draw_grants(desk: &Desk) {
 fn draw_left(desk: &Desk) {
     dom::show("left", Shown::when(desk.after.is_some()));
     let Some(after) = &desk.after else { return };
-    let title = match &after.name {
-        Some(name) => api::text_with("left_title", &[name]),
+    let title = match after.name.as_deref().and_then(Name::shown_of) {
+        Some(name) => api::text_with("left_title", &[&name]),
         None => api::text("left_title_unknown"),
     };
     dom::set_text("left-title", &title);
@@ -576,7 +577,7 @@ fn copy_notes(part: &str) {
         if left {
             let after = desk.after.as_ref()?;
             return Some(notes(
-                after.name.as_deref(),
+                after.name.as_deref().and_then(Name::shown_of).as_deref(),
                 &dom::value("left-pad"),
                 &after.advice,
                 after.verdict.map(|one| one.name()),

@@ -14,6 +14,7 @@ use super::page::{command, on_change};
 use super::{coaching, passes, store};
 use crate::config::{Config, Shelf};
 use crate::ids::Moment;
+use crate::name::Name;
 use crate::object;
 use crate::session::Trouble;
 use crate::signal::Channel;
@@ -207,7 +208,7 @@ fn draw_sidebar(view: &SidebarView) {
 }
 
 fn waiting_text(waiting: &WaitingView) -> String {
-    let name = waiting.name.clone().unwrap_or_else(|| api::text("waiting_unknown"));
+    let name = waiting.name.as_deref().and_then(Name::shown_of).unwrap_or_else(|| api::text("waiting_unknown"));
     format!("{name} · {}", phase_text(waiting.phase, waiting.channel))
 }
 

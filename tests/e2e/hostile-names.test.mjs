@@ -17,12 +17,12 @@ const narrow = { width: 280, height: 760 };
 const cut = (/** @type {string} */ one) => `${one.repeat(120)}…`;
 const pixel = lab.url("video", "/pixel.png");
 const markup = `<img src=${pixel} onerror="globalThis.hostile=1"><b>`;
-const megabyte = "W".repeat(1_000_000);
+const megabyte = "w".repeat(1_000_000);
 const place = (/** @type {string} */ city, /** @type {string} */ country) => ({ city, country });
 
-/** @type {{ what: string, customer: import("../lab/server.mjs").Customer, name: string, place: string }[]} */
+/** Without a name, what is no name is not used as one (src/name.rs). @type {{ what: string, customer: import("../lab/server.mjs").Customer, name?: string, place: string }[]} */
 const hostile = [
-  { what: "markup", customer: { name: markup, place: place(markup, "</h1><script>globalThis.hostile=1</script>") }, name: markup, place: `${markup}, </h1><script>globalThis.hostile=1</script>` },
+  { what: "markup", customer: { name: markup, place: place(markup, "</h1><script>globalThis.hostile=1</script>") }, place: `${markup}, </h1><script>globalThis.hostile=1</script>` },
   {
     what: "controls that turn the line round, hide in it or break it",
     customer: { name: "\u202E\u2067avliS\u2069\u202C\r\n\u200B Ma\u0000ria\u200F\u{E0041}", place: place("\u202BLis\u00ADbon\u2028", "\u061CPort\uFEFFugal\t") },
@@ -32,10 +32,9 @@ const hostile = [
   {
     what: "what our own words have places for",
     customer: { name: "{name} $1 $NAME$ %s ${x} &lt;b&gt;", place: place("{place} $2", "$SITE$ &amp;") },
-    name: "{name} $1 $NAME$ %s ${x} &lt;b&gt;",
     place: "{place} $2, $SITE$ &amp;",
   },
-  { what: "a megabyte", customer: { name: megabyte, place: place(megabyte, megabyte) }, name: cut("W"), place: `${cut("W")}, ${cut("W")}` },
+  { what: "a megabyte", customer: { name: megabyte, place: place(megabyte, megabyte) }, name: cut("w"), place: `${cut("w")}, ${cut("w")}` },
 ];
 
 for (const { what, customer, name, place } of hostile) {
@@ -46,8 +45,8 @@ for (const { what, customer, name, place } of hostile) {
     const call = await openLine(run, lab);
     await call.begin();
     await run.untilPhase("active");
-    await until("the card shows who it is", async () => (await partOf(card, "customer-name")).text === name);
-    assert.deepEqual(await partOf(card, "customer-name"), { text: name, elements: 0 });
+    await until("the card shows where they are", async () => (await partOf(card, "customer-place")).text !== "");
+    assert.deepEqual(await partOf(card, "customer-name"), { text: name ?? "Your customer", elements: 0 });
     assert.deepEqual(await partOf(card, "customer-place"), { text: place, elements: 0 });
     await assertHarmless(card);
 
@@ -57,7 +56,7 @@ for (const { what, customer, name, place } of hostile) {
     await work.setViewport(narrow);
     await until("the waiting page says with whom", async () => (await partOf(work, "moment")).text.startsWith("You are with "));
     const moment = await partOf(work, "moment");
-    assert.deepEqual(moment, { text: `You are with ${name}`, elements: 0 });
+    assert.deepEqual(moment, { text: `You are with ${name ?? "a customer"}`, elements: 0 });
     await assertHarmless(work);
 
     await call.hangUp("customer");

@@ -16,6 +16,7 @@ test("a call on a desk phone is with the customer whose ticket lies open, and st
   await desk.bringToFront();
   await run.triggerAction(desk);
   await run.untilView(({ sidebar }) => sidebar?.byHand === "on" && sidebar.customer.name === "Jun Sato");
+  await card.evaluate(() => document.querySelector("[data-part=everything] details")?.setAttribute("open", ""));
   await until("the card shows them, and what the ticket says", async () => (await textOf(card, "customer-name")) === "Jun Sato" && (await textOf(card, "tag-list")).includes("billing"));
   await show(desk, "other-ticket");
   await until("the other ticket was looked at", async () => (await titleOf(desk)) === "A new address");
@@ -54,6 +55,8 @@ test("a call in a frame that its page takes away is over at once", async () => {
 });
 
 test("a call whose signs are gone from the page is not over while its tab is heard", async () => {
+  // For ten seconds what was typed in its last moment still finds the conversation before; what the core wants to be woken at is to be this one's.
+  await until("the conversation before is done with", async () => !((await wakesIn()) < 20_000), 15_000);
   const page = await open("/made/browser-phone");
   await show(page, "answered");
   await run.untilPhase("active");
@@ -84,7 +87,7 @@ test("who rings while a conversation is on is shown beside it by name, and comes
   const other = await open("/made/browser-phone");
   await say(other, { phase: "ringing", channel: "chat", customer: { name: "Jonas Weber" } });
   const card = await run.sidebarPage();
-  await until("he is listed", async () => (await textOf(card, "waiting-list")) === "Jonas Weber · Someone is writing");
+  await until("he is listed", async () => (await textOf(card, "waiting-list")).startsWith("Jonas Weber · Someone is writing"));
   assert.equal(await textOf(card, "customer-name"), "Maria Silva");
   await say(one, { phase: "ended" });
   await until("he is in front", async () => (await textOf(card, "customer-name")) === "Jonas Weber");
