@@ -194,9 +194,12 @@ fn draw_card(desk: &Desk, facts: &Facts, card: &Card) {
     }
     dom::show("next", Shown::when(coach.stage.next() != coach.stage));
     let (slots, buttons) = (dom::parts("phrase"), dom::parts("phrase-slot"));
+    let spoken = language(desk, Some(facts));
     for (at, (slot, whole)) in slots.iter().zip(&buttons).enumerate() {
         let offer = card.phrases.get(at);
         dom::set_text_of(slot, offer.map(|offer| offer.text.as_str()).unwrap_or_default());
+        // A screen reader would read German with an English voice.
+        let _ = slot.set_attribute("lang", spoken);
         let was_said = |offer: &Offer| coach.said.iter().any(|said| said.id == offer.id && said.text == offer.text);
         let mark = |name: &str, value: &str| drop(whole.set_attribute(name, value));
         mark("data-said", if offer.is_some_and(was_said) { "yes" } else { "no" });

@@ -2,6 +2,7 @@
 // is the scenes' business (tests/scenes); here it is the real card in the real browser.
 
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
 import { after, test } from "node:test";
 import { startLab } from "../lab/server.mjs";
 import { launch, until } from "./harness.mjs";
@@ -10,6 +11,7 @@ import { browser, usual } from "./scene.mjs";
 /** @typedef {import("puppeteer-core").Page} Page */
 
 const LISBON = { name: "Maria Silva", phone: "+351 21 000 0123", place: { city: "Lisbon", country: "Portugal" }, tags: ["gold"] };
+const LIBRARIES = new URL("../../data/phrases", import.meta.url).pathname;
 const lab = await startLab();
 after(() => lab.close());
 const settings = {
@@ -129,6 +131,63 @@ test("on hold the card says so, and the first words afterwards are for coming ba
   await until("the reminder", async () => (await part("advice")) === "They still wait. Go back to them.");
   await say("active");
   await until("back", async () => /back with you|wait|hold/i.test((await phrases())[0] ?? ""));
+});
+
+for (const width of [280, 480]) {
+  test(`while a call is on nothing on the card moves from its place, ${width} px wide`, async (t) => {
+    await card.setViewport({ width, height: 900 });
+    t.after(() => card.setViewport({ width: 340, height: 900 }));
+    await begin(t, { channel: "call", customer: { name: "Maria Silva" } });
+    await until("there are phrases", async () => (await phrases()).length === 3);
+    await until("the plan is gone", async () => (await part("advice")) === "", 15_000);
+    const stood = await places();
+    /** @type {[string, () => Promise<unknown>, () => Promise<boolean>][]} */
+    const steps = [
+      ["where they are", () => ((said = { channel: "call", customer: LISBON }), say("active")), async () => (await part("customer-place")) !== ""],
+      ["a hold", () => say("hold"), () => is("stage", "hold")],
+      ["the end of it", () => say("active"), async () => !(await is("stage", "hold"))],
+      ["another stage", () => card.select("[data-part=stage]", "understanding"), () => is("stage", "understanding")],
+      ["a complaint", () => key("c"), async () => (await pressed("matter", 2)) === "true"],
+      ["a phrase said", () => key("1"), () => card.$eval("[data-part=phrase-slot]", (slot) => slot.getAttribute("data-said") === "yes")],
+      ["others", () => key("o"), () => card.$eval("[data-part=phrase-slot]", (slot) => slot.getAttribute("data-said") === "no")],
+      ["another language", () => card.select("[data-part=language]", "de"), async () => (await card.$eval("[data-part=phrase]", (phrase) => phrase.getAttribute("lang"))) === "de"],
+      ["a line of advice", () => card.select("[data-part=stage]", "closing"), async () => (await part("advice")) === "Not solved yet. Stay with it."],
+    ];
+    for (const [what, act, seen] of steps) {
+      await act();
+      await until(what, seen);
+      assert.deepEqual(await places(), stood, `after ${what}`);
+    }
+  });
+}
+
+test("every phrase of ours fits the room it has, wide or narrow", async (t) => {
+  await begin(t, { channel: "call", customer: LISBON });
+  await until("there are phrases", async () => (await phrases()).length === 3);
+  t.after(() => card.setViewport({ width: 340, height: 900 }));
+  const blanks = { customer: "Katharina", agent: "Jo", line: "555 0100", place: "Lisbon", dayPart: "afternoon", programme: "the Inner Circle", extra: "a free month" };
+  const texts = readdirSync(LIBRARIES).flatMap((file) =>
+    JSON.parse(readFileSync(`${LIBRARIES}/${file}`, "utf8")).phrases.map(({ text = "" }) => text.replaceAll(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {keyof blanks} */ blank) => blanks[blank] ?? whole)),
+  );
+  assert.ok(texts.length > 600, `${texts.length} were read`);
+  for (const width of [280, 310, 311, 340, 359, 360, 479, 480]) {
+    await card.setViewport({ width, height: 900 });
+    const outgrown = await card.$eval(
+      "[data-part=phrase-slot]",
+      (slot, texts) => {
+        const [words, room] = [slot.querySelector("[data-part=phrase]"), slot.getBoundingClientRect().height];
+        const was = words?.textContent ?? "";
+        const outgrown = texts.filter((text) => {
+          if (words) words.textContent = text;
+          return slot.getBoundingClientRect().height > room + 0.5;
+        });
+        if (words) words.textContent = was;
+        return outgrown;
+      },
+      texts,
+    );
+    assert.deepEqual(outgrown, [], `${width} px wide`);
+  }
 });
 
 test("notes are there after the call until they are taken, and the clipboard has them with what was said", async (t) => {
@@ -279,3 +338,9 @@ async function fill(name, text) {
     text,
   );
 }
+
+/** Where an agent's eye and hand have learned to find things, in whole pixels. */
+const places = () =>
+  card.$$eval("h1, .line, [data-part=stage], [data-part=phrase-slot], [data-part=more], [data-part=language], [data-part=matter], [data-part=pad]", (all) =>
+    all.filter((one) => one.getClientRects().length > 0).map((one) => `${one.getAttribute("data-part")} ${Math.round(one.getBoundingClientRect().top)}`),
+  );
