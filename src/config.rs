@@ -11,7 +11,7 @@ use crate::pattern::{Page, Pattern, Side};
 use crate::settings::{KEYS, Key, Policy, Shape, key};
 use crate::site::{Address, PatternError, ToolSite};
 use crate::tool::{FlawKind, SiteMatch, Tool, WebRtc};
-use crate::value::Value;
+use crate::value::{Value, names};
 use crate::words::decoded;
 
 /// What comes with us, as far as settings name it: packed adapters and presets, by id.
@@ -251,6 +251,36 @@ pub enum Reason {
     PhraseStage,
     /// In a phrase: a placeholder that is not known, or a brace that is not closed.
     PhrasePlaceholder,
+}
+
+names! {
+    pub Reason {
+        NotText = "notText",
+        NotAPattern = "notAPattern",
+        NoScheme = "noScheme",
+        BadHost = "badHost",
+        BadPort = "badPort",
+        TooLong = "tooLong",
+        UnknownKey = "unknownKey",
+        NotANumber = "notANumber",
+        OutOfRange = "outOfRange",
+        NotAList = "notAList",
+        NotAnObject = "notAnObject",
+        UnknownTool = "unknownTool",
+        UnknownPreset = "unknownPreset",
+        UnknownWord = "unknownWord",
+        NotAWebPage = "notAWebPage",
+        Everything = "everything",
+        NoWords = "noWords",
+        AdapterMissing = "adapterMissing",
+        AdapterUnknown = "adapterUnknown",
+        AdapterWrong = "adapterWrong",
+        AdapterAlways = "adapterAlways",
+        AdapterNotJson = "adapterNotJson",
+        PhraseNoText = "phraseNoText",
+        PhraseStage = "phraseStage",
+        PhrasePlaceholder = "phrasePlaceholder",
+    }
 }
 
 impl Config {

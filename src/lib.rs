@@ -46,6 +46,8 @@ pub mod config;
 
 pub mod merge;
 
+pub mod rollout;
+
 pub mod message;
 
 pub mod view;

@@ -151,6 +151,11 @@ const MEANINGS: &[(&str, &str)] = &[
     ("locked", "Keys that an agent can't change"),
 ];
 
+/// Whether a member of an object in a list is itself a list of texts; all others are texts.
+pub fn is_list(member: &str) -> bool {
+    matches!(member, "stages" | "needs" | "not")
+}
+
 /// The key of that name.
 pub fn key(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|key| key.name == name)
@@ -168,7 +173,7 @@ pub fn schema_json() -> String {
             Member::Integer => r#"{ "type": "integer" }"#.to_owned(),
             Member::Texts => texts.clone(),
             Member::Objects(names) => {
-                let of = |name: &str| if matches!(name, "stages" | "needs" | "not") { texts.as_str() } else { text };
+                let of = |name: &str| if is_list(name) { texts.as_str() } else { text };
                 let names: Vec<_> = names.iter().map(|name| format!(r#""{name}": {}"#, of(name))).collect();
                 format!(r#"{{ "type": "array", "items": {{ "type": "object", "properties": {{ {} }} }} }}"#, names.join(", "))
             }

@@ -9,7 +9,6 @@ use web_sys::HtmlElement;
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
-use super::options::reason_name;
 use super::page::on_change;
 use super::store::{self, Raw};
 use crate::config::{Complaint, Hand};
@@ -122,7 +121,7 @@ async fn bring(raw: &Raw) -> Result<Brought, Trouble> {
             // An unknown key has no words of its own, and its complaint names it.
             let name = if one.key == one.text { String::new() } else { key_word(&one.key) };
             let thing = if one.text.is_empty() { &name } else { &one.text };
-            let key = prefixed("complaint_", reason_name(one.reason));
+            let key = prefixed("complaint_", one.reason.name());
             left.push((name.clone(), api::text_with(&key, &[thing])));
         }
         let offer = merge::offer(&raw.settings, &file, &complaints, &closed);

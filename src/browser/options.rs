@@ -488,7 +488,7 @@ fn draw_complaints(part: &str, key: &str, config: &Config) {
             (Source::Agent, line) if line > 0 && !key.is_empty() => api::text_with("complaint_line", &[&line.to_string()]),
             _ => api::text_with("complaint_setting", &[&complaint.key]),
         };
-        let sentence = api::text_with(&format!("complaint_{}", reason_name(complaint.reason)), &[&complaint.text]);
+        let sentence = api::text_with(&format!("complaint_{}", complaint.reason.name()), &[&complaint.text]);
         object! { "complaint-line" => place, "complaint-text" => sentence }
     };
     let rows: Vec<Value> = complaints.iter().map(row).collect();
@@ -496,36 +496,6 @@ fn draw_complaints(part: &str, key: &str, config: &Config) {
     for field in dom::parts(part) {
         let invalid = complaints.iter().any(|one| one.source == Source::Agent);
         let _ = field.set_attribute("aria-invalid", if invalid { "true" } else { "false" });
-    }
-}
-
-pub fn reason_name(reason: Reason) -> &'static str {
-    match reason {
-        Reason::NotText => "notText",
-        Reason::NotAPattern => "notAPattern",
-        Reason::NoScheme => "noScheme",
-        Reason::BadHost => "badHost",
-        Reason::BadPort => "badPort",
-        Reason::TooLong => "tooLong",
-        Reason::UnknownKey => "unknownKey",
-        Reason::NotANumber => "notANumber",
-        Reason::OutOfRange => "outOfRange",
-        Reason::NotAList => "notAList",
-        Reason::NotAnObject => "notAnObject",
-        Reason::UnknownTool => "unknownTool",
-        Reason::UnknownPreset => "unknownPreset",
-        Reason::UnknownWord => "unknownWord",
-        Reason::NotAWebPage => "notAWebPage",
-        Reason::Everything => "everything",
-        Reason::NoWords => "noWords",
-        Reason::AdapterMissing => "adapterMissing",
-        Reason::AdapterUnknown => "adapterUnknown",
-        Reason::AdapterWrong => "adapterWrong",
-        Reason::AdapterAlways => "adapterAlways",
-        Reason::AdapterNotJson => "adapterNotJson",
-        Reason::PhraseNoText => "phraseNoText",
-        Reason::PhraseStage => "phraseStage",
-        Reason::PhrasePlaceholder => "phrasePlaceholder",
     }
 }
 

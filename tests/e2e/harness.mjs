@@ -31,8 +31,9 @@ export { until, within } from "./harness/wait.mjs";
  * @property {boolean} [latePolicy] no policy yet: setPolicy() brings it (Firefox reads it at its next start)
  * @property {Record<string, unknown>} [browserPolicy] more of the policy file, e.g. ExtensionSettings
  * @property {string} [policyFile] the policy file's text as it is, however broken
- * @property {"temporary" | "permanent"} [install] permanent: there again after relaunch() (Chromium by --load-extension, Firefox as an
- *   unsigned add-on in the profile, which ESR and developer editions take)
+ * @property {"temporary" | "permanent" | "policy"} [install] permanent: there again after relaunch() (Chromium by --load-extension, Firefox as an
+ *   unsigned add-on in the profile, which ESR and developer editions take); policy: the policy file brings it, and nobody else does
+ * @property {string} [id] the extension's, where the bundle does not tell it: in Chromium a packed one has the id of its key
  * @property {boolean} [acceptPrompts] permissions.request is answered with yes (default); else nobody answers
  * @property {boolean} [headless]
  * @property {string[]} [args] more arguments for the browser
@@ -81,7 +82,8 @@ export class Run {
     this.name = options.browser;
     this.edition = options.edition ?? "managed";
     this.dist = bundle(this.name, this.edition, options.dist);
-    const { id, origin } = this.driver.identity(this.dist);
+    const known = this.driver.identity(this.dist);
+    const { id, origin } = options.id === undefined ? known : { id: options.id, origin: known.origin.replace(known.id, options.id) };
     this.id = id;
     /** As in `chrome-extension://<id>`. */
     this.origin = origin;

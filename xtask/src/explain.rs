@@ -49,7 +49,8 @@ fn source(entry: &Entry) -> String {
     }
 }
 
-fn object(file: &Path) -> Result<Value> {
+/// An object of settings from a file.
+pub fn object(file: &Path) -> Result<Value> {
     let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let value: Value =
         serde_json::from_str(text.trim_start_matches('\u{feff}')).with_context(|| format!("{} is not JSON", file.display()))?;
@@ -60,7 +61,7 @@ fn object(file: &Path) -> Result<Value> {
 }
 
 /// A folder of `data`, by id, as the bundle packs it.
-fn packed(root: &Path, folder: &str) -> Result<Value> {
+pub fn packed(root: &Path, folder: &str) -> Result<Value> {
     let mut members = Vec::new();
     for entry in fs::read_dir(root.join(folder)).with_context(|| format!("cannot read {folder}"))? {
         let path = entry?.path();

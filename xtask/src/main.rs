@@ -9,7 +9,9 @@ mod explain;
 mod import;
 mod locales;
 mod manifest;
+mod package;
 mod places;
+mod policy;
 mod preset;
 mod process;
 mod references;
@@ -37,6 +39,9 @@ cargo xtask reproduce                             bundle in two folders and comp
 cargo xtask adapter-check FILE                    say what is wrong with an adapter, or a list of them
 cargo xtask import FORMAT FILE [--out SETTINGS]   show what a list of leechblock, blocksite, stayfocusd, ublock, hosts or plain comes to
 cargo xtask explain --settings FILE URL...        say what would become of pages and by which line; also: --policy FILE
+cargo xtask policy-check FILE                     say what is wrong with a policy, in whatever form it is written, and fail if anything is
+cargo xtask policy-files FILE --id ID --out DIR   write a policy for each browser and system; also: --firefox-id ID --url URL --firefox-url URL
+cargo xtask package [--key FILE [--url URL]]      pack what goes to stores and reviewers into target/package (--out DIR); with a key, a CRX
 cargo xtask places LIBPHONENUMBER ZONEINFO        renew data/places from a checkout of libphonenumber and /usr/share/zoneinfo
 cargo xtask scene FILE [--view]                   show the card and the first three phrases for each scene in it
 cargo xtask gallery                               photograph every page in every state, in both themes, into target/gallery
@@ -115,6 +120,41 @@ fn run() -> Result<()> {
             .and_then(|()| schema::write(&root))
             .and_then(|()| adapter::write_list(&root))
             .and_then(|()| preset::write_list(&root)),
+        "policy-check" => match word(&mut parser)? {
+            Some(file) => policy::check(&root, Path::new(&file)),
+            None => bail!("name the file\n{USAGE}"),
+        },
+        "policy-files" => {
+            let (mut file, mut files) = (None, policy::Files::standard());
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("id") => files.id = Some(parser.value()?.string()?),
+                    Arg::Long("firefox-id") => files.firefox_id = parser.value()?.string()?,
+                    Arg::Long("url") => files.url = Some(parser.value()?.string()?),
+                    Arg::Long("firefox-url") => files.firefox_url = Some(parser.value()?.string()?),
+                    Arg::Long("out") => files.out = Some(PathBuf::from(parser.value()?)),
+                    Arg::Value(path) => file = Some(PathBuf::from(path)),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            match file {
+                Some(file) => files.write(&file),
+                None => bail!("name the file\n{USAGE}"),
+            }
+        }
+        "package" => {
+            let mut package = package::Package::standard(&root);
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("out") => package.out = std::path::absolute(parser.value()?)?,
+                    Arg::Long("key") => package.key = Some(std::path::absolute(parser.value()?)?),
+                    Arg::Long("url") => package.url = Some(parser.value()?.string()?),
+                    Arg::Long("dist") => package.dist = Some(std::path::absolute(parser.value()?)?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            package.write(&root)
+        }
         "places" => {
             let mut folders = Vec::new();
             while let Some(argument) = parser.next()? {

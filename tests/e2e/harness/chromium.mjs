@@ -52,8 +52,9 @@ export const chromium = {
       userDataDir: start.profile,
       defaultViewport: null,
       // Muted at the source, no tab would ever count as audible.
-      ignoreDefaultArgs: ["--mute-audio"],
-      enableExtensions: byCommandLine ? true : [start.dist],
+      // Without networking in the background nothing is fetched that a policy wants to have installed.
+      ignoreDefaultArgs: ["--mute-audio", ...(start.install === "policy" ? ["--disable-background-networking"] : [])],
+      enableExtensions: start.install === "temporary" ? [start.dist] : true,
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,

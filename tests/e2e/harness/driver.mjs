@@ -12,7 +12,7 @@
  * @property {string} origin
  * @property {string} profile
  * @property {boolean} headless
- * @property {"temporary" | "permanent"} install
+ * @property {"temporary" | "permanent" | "policy"} install
  * @property {boolean} restore the last session of this profile
  * @property {boolean} confined started through a wrapper in which this user looks like root
  * @property {boolean} acceptPrompts
