@@ -165,9 +165,10 @@ test("every phrase of ours fits the room it has, wide or narrow", async (t) => {
   await begin(t, { channel: "call", customer: LISBON });
   await until("there are phrases", async () => (await phrases()).length === 3);
   t.after(() => card.setViewport({ width: 340, height: 900 }));
+  /** @type {Record<string, string>} */
   const blanks = { customer: "Katharina", agent: "Jo", line: "555 0100", place: "Lisbon", dayPart: "afternoon", programme: "the Inner Circle", extra: "a free month" };
   const texts = readdirSync(LIBRARIES).flatMap((file) =>
-    JSON.parse(readFileSync(`${LIBRARIES}/${file}`, "utf8")).phrases.map(({ text = "" }) => text.replaceAll(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {keyof blanks} */ blank) => blanks[blank] ?? whole)),
+    JSON.parse(readFileSync(`${LIBRARIES}/${file}`, "utf8")).phrases.map(({ text = "" }) => text.replaceAll(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ blank) => blanks[blank] ?? whole)),
   );
   assert.ok(texts.length > 600, `${texts.length} were read`);
   for (const width of [280, 310, 311, 340, 359, 360, 479, 480]) {

@@ -74,7 +74,7 @@ test("pushed by policy, the packed extension is there, has its settings, holds a
   await run.kill();
   await assert.rejects(run.relaunch(), /NS_ERROR_NOT_AVAILABLE/, "there is none of our pages any more");
   const again = await until("the page is back", async () => (await run.puppeteer.pages()).find((one) => one.url().startsWith(lab.url("video"))));
-  assert.deepEqual(await run.coverOf(again), { cover: false, hidden: false });
+  assert.deepEqual(again && (await run.coverOf(again)), { cover: false, hidden: false });
 });
 
 /** @param {import("./harness.mjs").Run} run @param {Record<string, unknown>} settings */
