@@ -128,7 +128,10 @@ fn member(name: &str, value: Value) -> Value {
 }
 
 fn chromium_install(install: &Install, pin: &str, pinned: &str) -> Value {
-    let mut rules = object! { "installation_mode" => "force_installed", "update_url" => install.url.as_str() };
+    // Without the last, the address counts for the first installation alone: our manifest has none for later versions.
+    let mut rules = object! {
+        "installation_mode" => "force_installed", "update_url" => install.url.as_str(), "override_update_url" => true,
+    };
     if install.button == Button::Pinned {
         rules.put(pin, pinned.into());
     }

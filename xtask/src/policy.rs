@@ -103,7 +103,8 @@ fn plain(value: &Value) -> Json {
 }
 
 fn found(path: &Path) -> Result<Found> {
-    find(&object(path)?).with_context(|| format!("{} holds no settings of Undivided; docs/admin.md shows where they stand", path.display()))
+    find(&object(path)?)
+        .with_context(|| format!("{} holds no settings of Undivided; docs/admin-deployment.md shows where they stand", path.display()))
 }
 
 fn faults(root: &Path, settings: &Value) -> Result<Vec<String>> {
@@ -171,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_samples_in_the_guide_are_good() {
-        let guide = fs::read_to_string(root().join("docs/admin.md")).unwrap();
+        let guide = fs::read_to_string(root().join("docs/admin-deployment.md")).unwrap();
         let samples: Vec<Value> =
             guide.split("```json\n").skip(1).filter_map(|rest| serde_json::from_str(rest.split("```").next()?).ok()).collect();
         assert!(samples.len() >= 4, "{} samples", samples.len());

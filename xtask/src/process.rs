@@ -50,15 +50,34 @@ pub fn find(program: impl AsRef<OsStr>) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// Every file of the project, committed or not, that is not ignored: what a clean clone of this state would hold. Sorted, relative to `root`.
+/// Every file of the project, committed or not, that is not ignored: what a clean clone of this state would hold. Sorted, relative to `root`. In a folder that is no clone,
+/// as a reviewer has it from the archive of the sources, all but what is built there.
 pub fn sources(root: &Path) -> Result<Vec<PathBuf>> {
-    let mut git = Command::new("git");
-    git.current_dir(root).args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"]);
-    let mut files: Vec<PathBuf> =
-        capture(&mut git)?.split_terminator('\0').map(PathBuf::from).filter(|file| root.join(file).is_file()).collect();
+    let mut files = Vec::new();
+    if root.join(".git").exists() {
+        let mut git = Command::new("git");
+        git.current_dir(root).args(["ls-files", "--cached", "--others", "--exclude-standard", "-z"]);
+        files.extend(capture(&mut git)?.split_terminator('\0').map(PathBuf::from).filter(|file| root.join(file).is_file()));
+    } else {
+        walk(root, Path::new(""), &mut files)?;
+    }
     files.sort();
     files.dedup();
     Ok(files)
+}
+
+fn walk(root: &Path, folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in std::fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        let path = folder.join(entry.file_name());
+        let is_built = ["target", "dist", "node_modules"].iter().any(|built| entry.file_name() == *built);
+        if !entry.file_type()?.is_dir() {
+            files.push(path);
+        } else if !is_built {
+            walk(root, &path, files)?;
+        }
+    }
+    Ok(())
 }
 
 fn line(command: &Command) -> String {
