@@ -255,7 +255,8 @@ chrome.notifications?.onClicked.addListener((id) => {
 const PROMISE = "promise:";
 
 chrome.alarms.onAlarm.addListener(({ name }) => {
-	if (name.startsWith(PROMISE)) reminders = reminders.then(() => remind(name.slice(PROMISE.length))).catch((error) => console.error("Undivided:", error));
+	if (name === LOOK) void look();
+	else if (name.startsWith(PROMISE)) reminders = reminders.then(() => remind(name.slice(PROMISE.length))).catch((error) => console.error("Undivided:", error));
 	else void enqueue({ event: "tick" });
 });
 // Firefox forgets alarms with its run, and those that fell due meanwhile fire at once.
@@ -268,7 +269,7 @@ chrome.runtime.onStartup.addListener(() => void enqueue({ event: "configured" })
 chrome.permissions.onAdded.addListener(() => void enqueue({ event: "configured" }));
 chrome.permissions.onRemoved.addListener(() => void enqueue({ event: "configured" }));
 chrome.storage.local.onChanged.addListener((changes) => {
-	if ("settings" in changes || "policy" in changes || "pause" in changes) void enqueue({ event: "configured" });
+	if (["settings", "policy", "pause", "dormant"].some((key) => key in changes)) void enqueue({ event: "configured" });
 });
 chrome.storage.managed.onChanged.addListener(() => void enqueue({ event: "configured" }));
 
@@ -295,6 +296,43 @@ async function remind(id) {
 		title: chrome.i18n.getMessage("reminder_title"),
 		message: chrome.i18n.getMessage("reminder_text"),
 	});
+}
+
+// --- The other edition ---
+
+/**
+ * Where an organisation has put its edition into a browser that has ours already, that one does the work, and the personal one does nothing: what both held
+ * would be given back by one while the other still holds it. Chrome's manifest names the other's id; Firefox has no such list.
+ */
+const { externally_connectable: others, optional_host_permissions: grantable } = chrome.runtime.getManifest();
+/** Firefox gives an empty list where the manifest has none. */
+const personal = grantable?.length;
+const OTHER = others?.ids[0] ?? (personal ? "managed@undivided" : "personal@undivided");
+/** Nobody tells us that the other one is gone, so it is asked again as long as it answers. */
+const LOOK = "other";
+const LOOK_MINUTES = 5;
+
+chrome.runtime.onMessageExternal.addListener((_, sender, sendResponse) => {
+	if (sender.id !== OTHER) return;
+	if (personal) void look();
+	else sendResponse("managed");
+});
+
+/** Asks whether the managed edition is here. */
+async function look() {
+	const dormant = (await chrome.runtime.sendMessage(OTHER, "who").catch(() => undefined)) === "managed";
+	const { dormant: was = false } = await chrome.storage.local.get("dormant");
+	if (dormant !== was) await chrome.storage.local.set({ dormant });
+	if (dormant) await chrome.alarms.create(LOOK, { periodInMinutes: LOOK_MINUTES });
+	else await chrome.alarms.clear(LOOK);
+}
+
+/** @param {boolean} first whether this is the first worker of a run */
+async function meetTheOther(first) {
+	const { dormant = false } = await chrome.storage.local.get("dormant");
+	if (personal && (first || dormant)) await look();
+	// It may have been here before us, and then asks.
+	if (!personal && first) await chrome.runtime.sendMessage(OTHER, "here").catch(() => {});
 }
 
 // --- Events that matter only in a conversation ---
@@ -409,6 +447,7 @@ async function start() {
 	resting = kept.resting;
 	// The worker may have died while the popup was lent to the toolbar button (see offer_card), which is a switch.
 	void chrome.action.setPopup({ popup: "" });
+	void meetTheOther(on === undefined);
 	if (on === undefined) {
 		freeLateMutes();
 		await releaseEverything();

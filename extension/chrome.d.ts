@@ -54,6 +54,10 @@ declare namespace chrome {
 		const id: string | undefined;
 		function getURL(path: string): string;
 		function sendMessage(message: object): Promise<unknown>;
+		function sendMessage(extension: string, message: string): Promise<unknown>;
+		/** What of it is read. */
+		function getManifest(): { externally_connectable?: { ids: [string] }; optional_host_permissions?: string[] };
+		const onMessageExternal: Listenable<(message: unknown, sender: MessageSender, sendResponse: (answer: unknown) => void) => void>;
 		const onMessage: Listenable<(message: any, sender: MessageSender, sendResponse: (answer: unknown) => void) => boolean | void>;
 		const onInstalled: Listenable<() => void>;
 		const onStartup: Listenable<() => void>;
@@ -100,7 +104,8 @@ declare namespace chrome {
 	/** Chrome only: the Firefox edition does not ask for it. */
 	const notifications: { create(id: string, what: object): Promise<string>; clear(id: string): Promise<boolean>; getAll(): Promise<Record<string, unknown>>; onClicked: Listenable<(id: string) => void> } | undefined;
 	namespace alarms {
-		function create(name: string, when: { when: number }): Promise<void>;
+		function create(name: string, when: { when: number } | { periodInMinutes: number }): Promise<void>;
+		function clear(name: string): Promise<boolean>;
 		const onAlarm: Listenable<(alarm: { name: string }) => void>;
 	}
 	namespace permissions {

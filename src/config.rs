@@ -50,6 +50,8 @@ pub struct Config {
     pub after: After,
     /// Nothing is held until then: the agent asked for a pause. Not a setting; the shell puts it here.
     pub paused_until: Option<Moment>,
+    /// Whether the organisation's edition does the work in this browser. Not a setting; the shell puts it here.
+    pub duty: Duty,
     /// How long focus stays after the end.
     pub wrap_up: Millis,
     /// Then all is released.
@@ -62,6 +64,16 @@ pub struct Config {
     pub fixed: Vec<Fixed>,
     /// What could not be taken, in the order it was met.
     pub complaints: Vec<Complaint>,
+}
+
+/// Whose work it is, where both editions are in one browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Duty {
+    /// Ours.
+    #[default]
+    Ours,
+    /// The managed edition's: we do nothing, or everything would be held twice.
+    TheOthers,
 }
 
 /// What a chat does.
@@ -328,6 +340,7 @@ impl Config {
             notifications,
             after,
             paused_until: None,
+            duty: Duty::Ours,
             wrap_up,
             max_call,
             memory,

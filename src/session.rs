@@ -5,7 +5,7 @@
 //! anywhere loses nothing that a person could see.
 
 use crate::coach::{After, Coach, Deed, Facts, Kept, Meeting, Met, SETTLES, Screen};
-use crate::config::{Allowed, AskReason, Chats, Config};
+use crate::config::{Allowed, AskReason, Chats, Config, Duty};
 use crate::customer::{Customer, clean};
 use crate::detect::{Ear, Evidence, Knowledge, SAME_CALL, SILENT, Stand};
 use crate::focus::{Arrival, Attempt, DigestSite, Focus, Front, Grip, Notice, Outcome, PassFor, Tab, Thing, Wanted};
@@ -530,6 +530,7 @@ impl State {
 
     fn take_in(&mut self, event: Event, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         match event {
+            Event::Heard { .. } | Event::Switched | Event::WalkedIn | Event::Button if config.duty == Duty::TheOthers => {}
             Event::Tick => {}
             Event::Woke => {
                 self.focus.look_again();
@@ -650,6 +651,10 @@ impl State {
 
     fn settle(&mut self, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         let engaged = !self.conversations.is_empty();
+        if config.duty == Duty::TheOthers {
+            self.ear.keep_origins(|_| false);
+            self.leave(|_| true, now, effects);
+        }
         self.listen(now, effects);
         self.follow(now, config, effects);
         self.ear.forget_ended();

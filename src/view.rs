@@ -2,7 +2,7 @@
 //! (those are in `_locales`) nor anything that a page does not show.
 
 use crate::coach::{After, Facts, Fold, Screen};
-use crate::config::{Allowed, AskReason, Config};
+use crate::config::{Allowed, AskReason, Config, Duty};
 use crate::focus::HeldSite;
 use crate::ids::{ConversationId, Moment, TabId};
 use crate::keep;
@@ -133,6 +133,8 @@ pub enum SetUp {
     Ready,
     /// There is none yet.
     NoTools,
+    /// The organisation's edition is here, and does the work.
+    TheOthers,
 }
 
 /// Whether the manual switch is on.
@@ -196,7 +198,7 @@ names! {
     Letting { Open = "open", Spent = "spent", No = "no" }
     Ending { Allowed = "allowed", Locked = "locked" }
     AskReason { Never = "never", Asked = "asked", Required = "required" }
-    SetUp { Ready = "ready", NoTools = "noTools" }
+    SetUp { Ready = "ready", NoTools = "noTools", TheOthers = "theOthers" }
     ByHand { On = "on", Off = "off" }
     Gate { Shut = "shut", Open = "open" }
     Channel { Call = "call", Chat = "chat" }
@@ -378,7 +380,11 @@ pub fn view(state: &State, config: &Config) -> View {
             trouble: state.trouble(),
             focus,
             paused: config.paused_until,
-            set_up: if config.all_tool_sites().next().is_none() { SetUp::NoTools } else { SetUp::Ready },
+            set_up: match config.duty {
+                Duty::TheOthers => SetUp::TheOthers,
+                Duty::Ours if config.all_tool_sites().next().is_none() => SetUp::NoTools,
+                Duty::Ours => SetUp::Ready,
+            },
             by_hand: if front.is_some_and(|one| one.is_by_hand()) { ByHand::On } else { ByHand::Off },
         },
         blocked: BlockedView {

@@ -18,6 +18,7 @@
 //! 6s cover 2 https://news.example/                         … a registered cover script ran there
 //! 5s let-through 2 for a reason                           … the agent lets the site in tab 2 through
 //! 5s notice news.example 1 Rain                           … a page there would have shown a notification with that tag and title
+//! duty theOthers                                          the organisation's edition is in the same browser, from here on (or `ours`: it is gone)
 //! paused 30s                                              the agent asked for a pause of that length
 //! 7s worker dies                                          … and is woken by the next event
 //! 600s asleep                                             the machine slept until then: no timer went off
@@ -34,7 +35,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use undivided::config::{Config, Shelf};
+use undivided::config::{Config, Duty, Shelf};
 use undivided::focus::{Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
 use undivided::ids::{FrameId, Moment, TabId, WindowId};
 use undivided::message::read_event;
@@ -100,6 +101,7 @@ struct Run {
     policy: Value,
     shelf: Value,
     pause: Option<Moment>,
+    duty: Duty,
     now: u64,
     tabs: BTreeMap<i32, OpenTab>,
     wake: Option<u64>,
@@ -124,6 +126,7 @@ impl Run {
             settings: Value::Null,
             policy: Value::Null,
             pause: None,
+            duty: Duty::Ours,
             shelf: shelf(),
             now: 0,
             tabs: BTreeMap::new(),
@@ -138,6 +141,7 @@ impl Run {
         match first {
             "settings" => self.settings = serde_json::from_str(rest).unwrap(),
             "paused" => self.pause = Some(Moment(self.now + 1000 * rest.trim_end_matches('s').parse::<u64>().unwrap())),
+            "duty" => self.duty = if rest == "ours" { Duty::Ours } else { Duty::TheOthers },
             "policy" => self.policy = serde_json::from_str(rest).unwrap(),
             "tab" => self.open(rest),
             time => {
@@ -244,6 +248,7 @@ impl Run {
     fn config(&self) -> Config {
         let mut config = Config::compile(&self.settings, &self.policy, &Shelf { tools: self.shelf.clone(), ..Shelf::default() });
         config.paused_until = self.pause;
+        config.duty = self.duty;
         config
     }
 

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use super::api::{self, Answer};
 use super::{effects, store};
-use crate::config::Config;
+use crate::config::{Config, Duty};
 use crate::ids::{FrameId, Moment, TabId, WindowId};
 use crate::message::{From, FromFrame, Message, admit, read_event};
 use crate::object;
@@ -166,7 +166,8 @@ impl Shell {
         self.saved = None;
         // Whole origins: signals are judged by origin, and Chromium refuses a path for scripts that follow into frames without one.
         let (mut tools, mut listening) = (Vec::new(), Vec::new());
-        for site in self.config.all_tool_sites() {
+        let ours = self.config.duty == Duty::Ours;
+        for site in self.config.all_tool_sites().filter(|_| ours) {
             let pattern = site.origin_pattern();
             if !tools.contains(&pattern) {
                 tools.push(pattern);

@@ -13,7 +13,7 @@ use super::dom::{self, Shown};
 use super::kept;
 use super::page::on_change;
 use super::store;
-use crate::config::{Complaint, Config, Hand, Mode, Notifications, Reason, Source, Verdict};
+use crate::config::{Complaint, Config, Duty, Hand, Mode, Notifications, Source, Verdict};
 use crate::lists::{Entry, Origin};
 use crate::object;
 use crate::pattern::{Page, Side};
@@ -364,6 +364,7 @@ async fn draw(raw: &store::Raw) {
         draw_complaints(part, key, &config);
     }
     draw_complaints("other", "", &config);
+    dom::show("the-others", Shown::when(raw.duty == Duty::TheOthers));
     draw_policy(&raw.settings, &config);
     draw_boxes(raw, &config);
     let access = wanted(&config);
@@ -461,7 +462,7 @@ async fn undo() {
 
 async fn keep(settings: Value, policy: Value) {
     let saved = store::save_settings(settings.clone()).await;
-    let raw = store::Raw { settings, policy, pause: None };
+    let raw = store::Raw { settings, policy, ..store::load_raw().await };
     draw(&raw).await;
     let partly = |config: &Option<Config>| config.as_ref().is_some_and(|one| one.complaints.iter().any(|one| one.source == Source::Agent));
     let word = match (saved, CONFIG.with_borrow(partly)) {

@@ -36,7 +36,7 @@ async fn mount() -> Answer<()> {
     // First, or what changes while the page is drawn would be missed. What changed comes with the news of it: to ask storage again would cost a frame.
     api::listen_forever("storage.session.onChanged", Box::new(draw_changed))?;
     draw_stored().await;
-    for key in ["settings", "policy", "pause"] {
+    for key in ["settings", "policy", "pause", "dormant"] {
         on_change("storage.local.onChanged", key, || {
             api::spawn(async {
                 coaching::read_settings().await;
@@ -105,7 +105,8 @@ async fn draw_stored() {
         None => {
             // Before the first conversation there is no view; whether there are tools is all that matters then.
             let raw = store::load_raw().await;
-            let config = Config::compile(&raw.settings, &raw.policy, &Shelf::default());
+            let mut config = Config::compile(&raw.settings, &raw.policy, &Shelf::default());
+            config.duty = raw.duty;
             crate::view::view(&Default::default(), &config)
         }
     };

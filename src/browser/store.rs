@@ -4,7 +4,7 @@
 use wasm_bindgen::JsValue;
 
 use super::api::{self, Answer, Pending};
-use crate::config::{Config, Shelf};
+use crate::config::{Config, Duty, Shelf};
 use crate::focus::{DigestSite, Notice};
 use crate::ids::Moment;
 use crate::object;
@@ -21,6 +21,8 @@ pub struct Raw {
     pub policy: Value,
     /// Until when nothing is held, as the agent asked.
     pub pause: Option<Moment>,
+    /// Whether the organisation's edition is in this browser, as background.js last heard.
+    pub duty: Duty,
 }
 
 /// The state of this browser run. Unreadable state counts as none: what was held is then freed by the outcomes and listings that follow.
@@ -56,9 +58,14 @@ pub async fn load_why() -> Value {
 
 /// Settings and the policy as last seen; never waits for the browser's policy service, which takes three seconds after a start.
 pub async fn load_raw() -> Raw {
-    let kept = api::ask("storage.local.get", vec![vec!["settings", "policy", "pause"].into()]).await.unwrap_or_default();
+    let kept = api::ask("storage.local.get", vec![vec!["settings", "policy", "pause", "dormant"].into()]).await.unwrap_or_default();
     let member = |name| kept.get(name).cloned().unwrap_or_default();
-    Raw { settings: member("settings"), policy: member("policy"), pause: Moment::read(&kept, "pause") }
+    Raw {
+        settings: member("settings"),
+        policy: member("policy"),
+        pause: Moment::read(&kept, "pause"),
+        duty: if kept.is_true("dormant") { Duty::TheOthers } else { Duty::Ours },
+    }
 }
 
 /// Adapters come as JSON text where a policy's schema can't describe them, and as the agent typed them; a text may be one or a list of them. What is
@@ -97,6 +104,7 @@ pub async fn compile(raw: &Raw) -> Config {
     };
     let mut config = Config::compile(&with_adapters(&raw.settings), &with_adapters(&raw.policy), &shelf);
     config.paused_until = raw.pause;
+    config.duty = raw.duty;
     // For the pages that name what could not be taken; the background names nothing, and carries no phrases.
     #[cfg(feature = "pages")]
     config.complaints.extend(crate::guide::Guide::compile(&raw.settings, &raw.policy).complaints);

@@ -64,10 +64,9 @@ impl Edition {
 pub fn manifest(root: &Path, browser: Browser, edition: Edition) -> Result<Value> {
     let mut manifest = read(root, "manifest.json")?;
     merge(&mut manifest, &read(root, &format!("manifest.{}.json", browser.name()))?);
-    if edition == Edition::Managed {
-        let managed = read(root, "manifest.managed.json")?;
-        merge(&mut manifest, managed.get(browser.name()).context("manifest.managed.json has one part a browser")?);
-    }
+    let name = format!("manifest.{}.json", edition.name());
+    let differences = read(root, &name)?;
+    merge(&mut manifest, differences.get(browser.name()).with_context(|| format!("{name} has one part a browser"))?);
     let version = env!("CARGO_PKG_VERSION");
     match manifest.get("version").and_then(Value::as_str) {
         Some(other) if other != version => {
@@ -123,6 +122,16 @@ mod tests {
             assert_eq!(managed.get("optional_host_permissions"), None);
             assert_eq!(managed["host_permissions"], json!(["<all_urls>"]));
         }
+    }
+
+    /// By these names alone the editions find one another in Chrome; Firefox has no such list, and background.js looks at the sender's id.
+    #[test]
+    fn the_editions_are_open_to_one_another_and_to_nobody_else() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let [personal, managed] = Edition::ALL.map(|edition| manifest(root, Browser::Chrome, edition).unwrap());
+        let id = |manifest: &Value| crate::package::id_of(manifest["key"].as_str().unwrap()).unwrap();
+        assert_eq!(personal["externally_connectable"], json!({ "ids": [id(&managed)] }));
+        assert_eq!(managed["externally_connectable"], json!({ "ids": [id(&personal)] }));
     }
 
     #[test]

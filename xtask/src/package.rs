@@ -4,7 +4,7 @@
 use crate::bundle::Bundle;
 use crate::manifest::{Browser, Edition};
 use crate::process::sources;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey};
 use rsa::signature::{SignatureEncoding, Signer};
 use serde_json::Value;
@@ -54,7 +54,7 @@ impl Package {
             let crx = key.crx(zip)?;
             archives.insert(format!("{name}.crx"), crx);
             let url = self.url.clone().unwrap_or_else(|| format!("https://EXAMPLE/{name}.crx"));
-            archives.insert("updates.xml".into(), update_manifest(&key.id()?, &url).into_bytes());
+            archives.insert("updates.xml".into(), update_manifest(&key.id(), &url).into_bytes());
         }
         if self.out.exists() {
             fs::remove_dir_all(&self.out).with_context(|| format!("cannot remove {}", self.out.display()))?;
@@ -66,7 +66,7 @@ impl Package {
             println!("{}  {name}", hex(&Sha256::digest(bytes)));
         }
         if let Some(key) = &key {
-            println!("the CRX has the id {}", key.id()?);
+            println!("the CRX has the id {}", key.id());
         }
         println!("{} files in {}", archives.len(), self.out.display());
         Ok(())
@@ -157,25 +157,14 @@ impl Key {
         Ok(Key { private, public })
     }
 
-    /// 16 bytes of the public key's hash.
-    fn short(&self) -> Vec<u8> {
-        Sha256::digest(&self.public).iter().take(16).copied().collect()
-    }
-
-    /// As Chromium writes it: half a byte a letter, from a to p.
-    fn id(&self) -> Result<String> {
-        let letter = |half: u8| char::from(b'a' + half);
-        let id: String = self.short().iter().flat_map(|byte| [letter(byte >> 4), letter(byte & 15)]).collect();
-        if id.len() != 32 {
-            bail!("the hash of the key is too short");
-        }
-        Ok(id)
+    fn id(&self) -> String {
+        written(&short(&self.public))
     }
 
     /// The third version of the format, as `components/crx_file/crx3.proto` and `crx_creator.cc` in Chromium's sources have it.
     fn crx(&self, zip: &[u8]) -> Result<Vec<u8>> {
         // SignedData { crx_id = 1 }
-        let signed = field(1, &self.short());
+        let signed = field(1, &short(&self.public));
         let mut message = b"CRX3 SignedData\0".to_vec();
         message.extend(length(&signed)?);
         message.extend(&signed);
@@ -192,6 +181,25 @@ impl Key {
         crx.extend(zip);
         Ok(crx)
     }
+}
+
+/// The id that Chromium gives to an extension with this `key` in its manifest.
+#[cfg(test)]
+pub fn id_of(key: &str) -> Result<String> {
+    use rsa::pkcs8::DecodePublicKey;
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{key}\n-----END PUBLIC KEY-----\n");
+    Ok(written(&short(&rsa::PublicKey::from_public_key_pem(&pem)?.to_public_key_der()?.into_vec())))
+}
+
+/// 16 bytes of the public key's hash.
+fn short(public: &[u8]) -> Vec<u8> {
+    Sha256::digest(public).iter().take(16).copied().collect()
+}
+
+/// As Chromium writes an id: half a byte a letter, from a to p.
+fn written(short: &[u8]) -> String {
+    let letter = |half: u8| char::from(b'a' + half);
+    short.iter().flat_map(|byte| [letter(byte >> 4), letter(byte & 15)]).collect()
 }
 
 fn length(bytes: &[u8]) -> Result<[u8; 4]> {
