@@ -187,6 +187,8 @@ impl Key {
 #[cfg(test)]
 pub fn id_of(key: &str) -> Result<String> {
     use rsa::pkcs8::DecodePublicKey;
+    let lines: Vec<&str> = key.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    let key = lines.join("\n");
     let pem = format!("-----BEGIN PUBLIC KEY-----\n{key}\n-----END PUBLIC KEY-----\n");
     Ok(written(&short(&rsa::PublicKey::from_public_key_pem(&pem)?.to_public_key_der()?.into_vec())))
 }
