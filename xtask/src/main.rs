@@ -45,6 +45,7 @@ cargo xtask package [--key FILE [--url URL]]      pack what goes to stores and r
 cargo xtask places LIBPHONENUMBER ZONEINFO        renew data/places from a checkout of libphonenumber and /usr/share/zoneinfo
 cargo xtask scene FILE [--view]                   show the card and the first three phrases for each scene in it
 cargo xtask gallery                               photograph every page in every state, in both themes, into target/gallery
+cargo xtask store-pictures                        photograph the five pictures of the stores into docs/store
 cargo xtask schema                                write extension/managed_schema.json, docs/tools.md and docs/presets.md";
 
 fn main() -> ExitCode {
@@ -115,6 +116,7 @@ fn run() -> Result<()> {
                 None => bail!("name the file\n{USAGE}"),
             }
         }
+        "store-pictures" => nothing_more(&mut parser).and_then(|()| test::store_pictures(&root)),
         "gallery" => nothing_more(&mut parser).and_then(|()| test::gallery(&root)),
         "schema" => nothing_more(&mut parser)
             .and_then(|()| schema::write(&root))

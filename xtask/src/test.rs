@@ -192,6 +192,13 @@ pub fn gallery(root: &Path) -> Result<()> {
     pages(root, &[])
 }
 
+/// Photographs the five pictures of the stores into docs/store, from a real call in a real browser.
+pub fn store_pictures(root: &Path) -> Result<()> {
+    setup(root, &[Need::WasmTarget, Need::Node, Need::Modules, Need::Browser(Browser::Chrome)])?;
+    Bundle::standard(root).write()?;
+    run_command(node_command(root).args(["tests/look/store.mjs", "--dist", "dist"]))
+}
+
 /// The conversations of the samples come from scenes, through the core: no sample can show what no conversation leads to.
 fn pages(root: &Path, options: &[&str]) -> Result<()> {
     let states = scene::told(root, &root.join("tests/look/states.txt"), scene::Print::View)?;
