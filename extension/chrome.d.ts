@@ -34,6 +34,7 @@ declare namespace chrome {
 		function query(what: object): Promise<Tab[]>;
 		function update(id: number, what: { muted?: boolean; active?: boolean; autoDiscardable?: boolean }): Promise<Tab>;
 		function get(id: number): Promise<Tab>;
+		function create(what: { url: string }): Promise<Tab>;
 		function discard(id: number): Promise<Tab>;
 		function sendMessage(id: number, message: object, options?: { frameId: number }): Promise<unknown>;
 		/** The filter is Firefox's alone. */
@@ -59,7 +60,7 @@ declare namespace chrome {
 		function getManifest(): { externally_connectable?: { ids: [string] }; optional_host_permissions?: string[] };
 		const onMessageExternal: Listenable<(message: unknown, sender: MessageSender, sendResponse: (answer: unknown) => void) => void>;
 		const onMessage: Listenable<(message: any, sender: MessageSender, sendResponse: (answer: unknown) => void) => boolean | void>;
-		const onInstalled: Listenable<() => void>;
+		const onInstalled: Listenable<(details: { reason: string }) => void>;
 		const onStartup: Listenable<() => void>;
 		const onUpdateAvailable: Listenable<() => void>;
 		function reload(): void;

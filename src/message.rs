@@ -2,7 +2,7 @@
 //! that the browser filled in: a script in a page can't command, and a page of ours can't report a call.
 
 use crate::coach::Deed;
-use crate::customer::clean_to;
+use crate::customer::{Customer, clean_to};
 use crate::focus::{Arrival, Notice, PassFor};
 use crate::ids::{ConversationId, FrameId, TabId, WindowId};
 use crate::session::{Event, PanelAsk, PanelOutcome};
@@ -45,6 +45,8 @@ pub enum Command {
     Switch,
     /// Somebody stands before the agent.
     WalkIn,
+    /// Show how it is, with this customer.
+    Practise(Customer),
     /// Let this through, for that reason.
     LetThrough(PassFor, String),
     /// Something on a conversation's card.
@@ -109,6 +111,7 @@ impl Message {
                 "walkIn" => Some(Message::Command(Command::WalkIn)),
                 _ => None,
             },
+            ("practise", customer) => Some(Message::Command(Command::Practise(Customer::read(customer)))),
             ("coach", deed) => {
                 let conversation = ConversationId::read(value, "conversation")?;
                 Some(Message::Command(Command::Coach(conversation, Deed::read(deed)?)))
@@ -128,6 +131,7 @@ pub fn read_event(value: &Value) -> Option<Event> {
         "configured" => Event::Configured,
         "switched" => Event::Switched,
         "walkedIn" => Event::WalkedIn,
+        "practised" => Event::Practised { customer: Customer::read(inner) },
         "button" => Event::Button,
         "focusEnded" => Event::FocusEnded,
         "panicked" => Event::Panicked { times: inner.number_of("times")? as u32 },
@@ -181,6 +185,7 @@ pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
         (Message::Command(Command::EndFocus), From::Ours) => Some(Event::FocusEnded),
         (Message::Command(Command::Switch), From::Ours) => Some(Event::Switched),
         (Message::Command(Command::WalkIn), From::Ours) => Some(Event::WalkedIn),
+        (Message::Command(Command::Practise(customer)), From::Ours) => Some(Event::Practised { customer }),
         (Message::Command(Command::Coach(conversation, deed)), From::Ours) => Some(Event::Coached { conversation, deed }),
         _ => None,
     }

@@ -19,6 +19,8 @@ use crate::value::Value;
 /// After an end that only the media showed, focus stays this long at least: a transfer closes one peer connection and opens another.
 pub const MEND: Millis = Millis::seconds(5);
 
+/// How long a practice lasts that nobody ends.
+pub const PRACTICE: Millis = Millis::minutes(2);
 /// How long the notes of a conversation that is over stay, where the agent does not say that they are done with them.
 pub const AFTER: Millis = Millis::minutes(15);
 
@@ -98,6 +100,8 @@ pub enum Venue {
     Desk,
     /// On the premises, face to face: begun and ended by hand.
     Premises,
+    /// Nowhere: a practice, ended by hand, by somebody real, or after [`PRACTICE`].
+    Practice,
 }
 
 /// Where a conversation stands.
@@ -207,6 +211,11 @@ pub enum Event {
     Switched,
     /// Somebody stands before the agent.
     WalkedIn,
+    /// The agent wants to see how it is, with nobody at the other end.
+    Practised {
+        /// Whom the card then shows.
+        customer: Customer,
+    },
     /// The agent does something on a conversation's card.
     Coached {
         /// Whose.
@@ -501,7 +510,7 @@ impl State {
             .iter()
             .map(|one| {
                 let known = match (one.place, one.told) {
-                    (Venue::Desk | Venue::Premises, _) => "hand",
+                    (Venue::Desk | Venue::Premises | Venue::Practice, _) => "hand",
                     (_, Knowledge::InWords) => "words",
                     (_, Knowledge::ByMedia) => "media",
                 };
@@ -530,7 +539,8 @@ impl State {
 
     fn take_in(&mut self, event: Event, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         match event {
-            Event::Heard { .. } | Event::Switched | Event::WalkedIn | Event::Button if config.duty == Duty::TheOthers => {}
+            Event::Heard { .. } | Event::Switched | Event::WalkedIn | Event::Practised { .. } | Event::Button
+                if config.duty == Duty::TheOthers => {}
             Event::Tick => {}
             Event::Woke => {
                 self.focus.look_again();
@@ -564,6 +574,7 @@ impl State {
             }
             Event::Switched => self.switch(Venue::Desk, now, config, effects),
             Event::WalkedIn => self.switch(Venue::Premises, now, config, effects),
+            Event::Practised { customer } => self.practise(customer, now),
             Event::Coached { conversation, deed } => self.coached(conversation, deed, now, effects),
             Event::Recognised { conversation, met } => {
                 if let Some(one) = self.conversations.iter_mut().find(|one| one.id == conversation) {
@@ -662,6 +673,10 @@ impl State {
             conversation.settle(now, config);
         }
         self.leave(|conversation| conversation.is_over(now), now, effects);
+        // Somebody real is here.
+        if self.conversations.len() > 1 {
+            self.leave(|one| one.place == Venue::Practice, now, effects);
+        }
         self.left.retain(|after| now < after.until);
         for conversation in &mut self.conversations {
             let identities = conversation.coach.identities(&conversation.customer);
@@ -859,6 +874,19 @@ impl State {
         }
     }
 
+    /// Beside a real conversation there is nothing to practise.
+    fn practise(&mut self, customer: Customer, now: Moment) {
+        if !self.conversations.is_empty() {
+            return;
+        }
+        let at = self.begin(Venue::Practice, Phase::Active { began: now });
+        if let Some(conversation) = self.conversations.get_mut(at) {
+            conversation.customer = customer;
+            conversation.card = Card::Offered;
+            conversation.card_settles(now);
+        }
+    }
+
     fn coached(&mut self, id: ConversationId, deed: Deed, now: Moment, effects: &mut Vec<Effect>) {
         if let Some(after) = self.left.iter_mut().find(|after| after.id == id) {
             match deed {
@@ -1006,7 +1034,7 @@ impl Conversation {
 
     /// Whether it takes place where no browser can hear it: begun and ended by hand.
     pub fn is_by_hand(&self) -> bool {
-        matches!(self.place, Venue::Desk | Venue::Premises)
+        matches!(self.place, Venue::Desk | Venue::Premises | Venue::Practice)
     }
 
     /// Whether focus was ended while it goes on.
@@ -1091,7 +1119,7 @@ impl Conversation {
 
     fn settle(&mut self, now: Moment, config: &Config) {
         if let Phase::Active { began } | Phase::Hold { began } = self.phase
-            && now.since(began) >= config.max_call
+            && now.since(began) >= self.longest(config)
         {
             self.grip = ConversationGrip::LetGo;
             // A desk phone has nobody else to say that it is over.
@@ -1127,6 +1155,11 @@ impl Conversation {
         Some(if after.is_noted() { after } else { empty() })
     }
 
+    /// For which it may last.
+    fn longest(&self, config: &Config) -> Millis {
+        if self.place == Venue::Practice { PRACTICE } else { config.max_call }
+    }
+
     fn is_over(&self, now: Moment) -> bool {
         matches!(self.phase, Phase::WrapUp { until, .. } if now >= until)
     }
@@ -1135,7 +1168,7 @@ impl Conversation {
         match self.phase {
             Phase::Ringing { .. } => None,
             Phase::Active { began } | Phase::Hold { began } if self.grip == ConversationGrip::Firm || self.is_by_hand() => {
-                Some(began + config.max_call)
+                Some(began + self.longest(config))
             }
             Phase::Active { .. } | Phase::Hold { .. } => None,
             Phase::WrapUp { until, .. } => Some(until),
@@ -1169,14 +1202,14 @@ impl Venue {
     fn tab(self) -> Option<TabId> {
         match self {
             Venue::Tab { tab, .. } => Some(tab),
-            Venue::Desk | Venue::Premises => None,
+            Venue::Desk | Venue::Premises | Venue::Practice => None,
         }
     }
 
     fn window(self) -> Option<WindowId> {
         match self {
             Venue::Tab { window, .. } => Some(window),
-            Venue::Desk | Venue::Premises => None,
+            Venue::Desk | Venue::Premises | Venue::Practice => None,
         }
     }
 }
@@ -1211,7 +1244,7 @@ impl Phase {
 
 keep_struct!(State { ear, focus, conversations, next_id, shared, left, last_firsts, trouble, barred });
 keep_struct!(Conversation { id, place, phase, channel, customer, told_customer, tool_id, told, grip, card, coach, brought_back, widget });
-keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk, 2 = Premises });
+keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk, 2 = Premises, 3 = Practice });
 keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });
 keep_enum!(Ending { 0 = Said, 1 = Seen, 2 = Mending });
 keep_struct!(Widget { tool, heard });

@@ -138,6 +138,7 @@ async fn mount() -> Answer<()> {
     dom::on("tool-filter", "input", |_| filter_tools());
     dom::on("would", "input", |_| draw_would());
     dom::on("grant", "click", |_| grant());
+    dom::on("practise", "click", |_| practise());
     dom::on("undo", "click", |_| api::spawn(undo()));
     for event in ["permissions.onAdded", "permissions.onRemoved"] {
         let redraw = |_| api::spawn(redraw());
@@ -150,6 +151,18 @@ async fn mount() -> Answer<()> {
     // What changed while this page was being drawn.
     follow().await;
     Ok(())
+}
+
+/// A conversation with nobody, that the agent may see what one is like. The sidebar is asked for in the turn of the click: Firefox takes that from this page
+/// alone, Chrome from the background, too.
+fn practise() {
+    if api::has("sidebarAction.open") {
+        drop(api::begin("sidebarAction.open", vec![]));
+    }
+    let customer = object! { "name" => api::text("practice_name"), "place" => object! { "city" => "Lisbon", "country" => "Portugal" } };
+    let message = object! { "body" => object! { "practise" => customer }, "gesture" => "fresh" };
+    drop(api::begin("runtime.sendMessage", vec![message]));
+    dom::show("practising", Shown::Yes);
 }
 
 /// Another page of ours changed the settings: what stood in the fields would be saved over it with the next key. What is being typed is not taken away.

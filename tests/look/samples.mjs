@@ -16,7 +16,7 @@ import { readFile } from "node:fs/promises";
 /**
  * @typedef {object} Sample
  * @property {string} name
- * @property {"sidebar" | "options" | "coaching" | "blocked" | "why" | "lists"} page
+ * @property {"sidebar" | "options" | "welcome" | "coaching" | "blocked" | "why" | "lists"} page
  * @property {number[]} widths
  * @property {Stored} stored
  * @property {number} [height] the window's; without it the window is as tall as its content
@@ -199,6 +199,8 @@ const popup = (name, sidebar, height) => card(name, sidebar, { widths: [360], he
 /** @type {(name: string, stored: Stored, more?: Partial<Sample>) => Sample} */
 const settings = (name, stored, more = {}) => ({ name, page: "options", widths: [320, 900], stored, ...more });
 /** @type {(name: string, stored: Stored, more?: Partial<Sample>) => Sample} */
+const welcome = (name, stored, more = {}) => ({ name, page: "welcome", widths: [320, 900], stored, ...more });
+/** @type {(name: string, stored: Stored, more?: Partial<Sample>) => Sample} */
 const coaching = (name, stored, more = {}) => ({ name, page: "coaching", widths: [320, 900], stored, ...more });
 /** @type {(name: string, sidebar: Json, target: string, may?: Json) => Sample} */
 const blocked = (name, sidebar, target, may) => ({
@@ -231,6 +233,7 @@ const lists = (name, filled, local = { settings: { blocklist: ["news.example"] }
 
 /** @type {Sample[]} */
 export const SAMPLES = [
+  card("idle-the-others", { ...IDLE, setUp: "theOthers" }),
   card("idle-no-tools", { ...IDLE, setUp: "noTools" }),
   card("idle-ready", IDLE),
   card("idle-digest", IDLE, { stored: { session: { ...shown(IDLE).session, digest: DIGEST } }, open: "details" }),
@@ -294,6 +297,12 @@ export const SAMPLES = [
     { local: { settings: WRONG, policy: POLICY }, granted: [] },
     { widths: [900], features: [{ name: "forced-colors", value: "active" }] },
   ),
+  settings("options-the-others", { local: { settings: SETTINGS, dormant: true }, granted: "all" }, { widths: [320] }),
+  welcome("welcome-first", { granted: [] }),
+  welcome("welcome-filled", { local: { settings: SETTINGS }, granted: ["https://phone.example.com/*"] }),
+  welcome("welcome-wrong", { local: { settings: WRONG, policy: POLICY }, granted: [] }),
+  welcome("welcome-practising", { local: { settings: SETTINGS }, granted: "all" }, { click: "[data-part=practise]" }),
+  welcome("welcome-large-text", { granted: [] }, { widths: [640], text: 200 }),
   coaching("coaching-first", {}),
   coaching("coaching-filled", { local: { settings: COACHING, kept: KEPT, promises: PROMISES } }),
   coaching("coaching-wrong", { local: { settings: COACHING_WRONG } }),
