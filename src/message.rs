@@ -46,7 +46,7 @@ pub enum Command {
     /// Somebody stands before the agent.
     WalkIn,
     /// Show how it is, with this customer.
-    Practise(Customer),
+    Practise(Box<Customer>),
     /// Let this through, for that reason.
     LetThrough(PassFor, String),
     /// Something on a conversation's card.
@@ -111,7 +111,7 @@ impl Message {
                 "walkIn" => Some(Message::Command(Command::WalkIn)),
                 _ => None,
             },
-            ("practise", customer) => Some(Message::Command(Command::Practise(Customer::read(customer)))),
+            ("practise", customer) => Some(Message::Command(Command::Practise(Box::new(Customer::read(customer))))),
             ("coach", deed) => {
                 let conversation = ConversationId::read(value, "conversation")?;
                 Some(Message::Command(Command::Coach(conversation, Deed::read(deed)?)))
@@ -131,7 +131,7 @@ pub fn read_event(value: &Value) -> Option<Event> {
         "configured" => Event::Configured,
         "switched" => Event::Switched,
         "walkedIn" => Event::WalkedIn,
-        "practised" => Event::Practised { customer: Customer::read(inner) },
+        "practised" => Event::Practised { customer: Box::new(Customer::read(inner)) },
         "button" => Event::Button,
         "focusEnded" => Event::FocusEnded,
         "panicked" => Event::Panicked { times: inner.number_of("times")? as u32 },

@@ -214,7 +214,7 @@ pub enum Event {
     /// The agent wants to see how it is, with nobody at the other end.
     Practised {
         /// Whom the card then shows.
-        customer: Customer,
+        customer: Box<Customer>,
     },
     /// The agent does something on a conversation's card.
     Coached {
@@ -574,7 +574,7 @@ impl State {
             }
             Event::Switched => self.switch(Venue::Desk, now, config, effects),
             Event::WalkedIn => self.switch(Venue::Premises, now, config, effects),
-            Event::Practised { customer } => self.practise(customer, now),
+            Event::Practised { customer } => self.practise(*customer, now),
             Event::Coached { conversation, deed } => self.coached(conversation, deed, now, effects),
             Event::Recognised { conversation, met } => {
                 if let Some(one) = self.conversations.iter_mut().find(|one| one.id == conversation) {

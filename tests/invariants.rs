@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use proptest::prelude::*;
 use undivided::coach::{Deed, Doing, Fold, Kept, Matter, Met, Naming, Privacy, Said, Solved, Stage};
 use undivided::config::{Config, Shelf};
-use undivided::customer::{Customer, Detail, clean};
+use undivided::customer::{Detail, clean};
 use undivided::focus::{Arrival, Attempt, Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
 use undivided::guide::Guide;
 use undivided::ids::{ConversationId, FrameId, Moment, TabId, WindowId};
@@ -168,7 +168,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (tab(), url()).prop_map(|(tab, url)| Event::CoverLoaded { tab, url }),
         1 => (tab(), frame.clone()).prop_map(|(tab, frame)| Event::NoAnswer { tab, frame }),
         1 => (tab(), frame).prop_map(|(tab, frame)| Event::Left { tab, frame }),
-        1 => prop::sample::select(vec![Event::Switched, Event::WalkedIn, Event::Practised { customer: Customer::default() }, Event::Button, Event::FocusEnded, Event::Configured, Event::Tick, Event::Woke]),
+        1 => prop::sample::select(vec![Event::Switched, Event::WalkedIn, Event::Practised { customer: Box::default() }, Event::Button, Event::FocusEnded, Event::Configured, Event::Tick, Event::Woke]),
         3 => (0..6u32, deed()).prop_map(|(id, deed)| Event::Coached { conversation: ConversationId(id), deed }),
         1 => (0..6u32, prop::option::of(Just(Met { times: 1, ..Met::default() }))).prop_map(|(id, met)| Event::Recognised { conversation: ConversationId(id), met }),
         1 => prop::sample::select(vec![PanelOutcome::Opened, PanelOutcome::Refused]).prop_map(|outcome| Event::Panel { outcome }),
