@@ -744,7 +744,9 @@ impl<'a> Reader<'a> {
 }
 
 fn complaint(source: Source, key: &str, entry: u32, text: &str, reason: Reason) -> Complaint {
-    Complaint { source, key: clean(key).unwrap_or_default(), entry, text: clean(text).unwrap_or_default(), reason }
+    // What is no text can't be quoted; then its key is named.
+    let text = clean(text).or_else(|| clean(key)).unwrap_or_default();
+    Complaint { source, key: clean(key).unwrap_or_default(), entry, text, reason }
 }
 
 impl From<FlawKind> for Reason {

@@ -320,7 +320,7 @@ fn uuid(text: &str) -> String {
         }
         written.extend([byte >> 4, byte & 15].into_iter().filter_map(|half| char::from_digit(u32::from(half), 16)));
     }
-    written.to_uppercase()
+    written.to_ascii_uppercase()
 }
 
 // --- Reading ---

@@ -338,10 +338,17 @@ async fn save() {
 /// Hands data over as a file, through the page's link that has its name.
 pub fn hand_over(data: &Value) -> Answer<()> {
     let text = JSON::stringify_with_replacer_and_space(&api::to_js(data), &JsValue::NULL, &2.into())?;
-    let kind = object! { "type" => "application/json" };
+    hand_over_as("application/json", Array::of1(&text.into()), None)
+}
+
+/// Hands over what a file is made of, under this name or the link's own.
+pub fn hand_over_as(kind: &str, parts: Array, name: Option<&str>) -> Answer<()> {
     // Not taken back: the browser may still be reading it, and it goes with the page.
-    let url = url_of(&Blob::new(Array::of1(&text.into()), api::to_js(&kind))?)?;
+    let url = url_of(&Blob::new(parts, api::to_js(&object! { "type" => kind }))?)?;
     let link = dom::part("file-link").ok_or(JsValue::NULL)?;
+    if let Some(name) = name {
+        link.set_attribute("download", name)?;
+    }
     link.set_attribute("href", &url)?;
     link.click();
     Ok(())

@@ -27,6 +27,8 @@ mod options;
 mod page;
 #[cfg(any(feature = "pages", feature = "sidebar"))]
 mod passes;
+#[cfg(feature = "pages")]
+mod policy;
 #[cfg(feature = "sidebar")]
 mod sidebar;
 mod store;

@@ -51,7 +51,7 @@ const browser = await puppeteer.launch({
   args: ["--hide-scrollbars", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
 });
 try {
-  for (const name of /** @type {const} */ (["sidebar", "options", "welcome", "coaching", "blocked", "why", "lists"])) await compareWords(name);
+  for (const name of /** @type {const} */ (["sidebar", "options", "welcome", "coaching", "blocked", "why", "lists", "policy"])) await compareWords(name);
   for (const [turn, sample] of SAMPLES.filter((sample) => sample.name.includes(options.name)).entries()) {
     const themes = ["light", "dark"];
     for (const width of options.quick ? [Math.min(...sample.widths)] : sample.widths) {

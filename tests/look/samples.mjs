@@ -16,7 +16,7 @@ import { readFile } from "node:fs/promises";
 /**
  * @typedef {object} Sample
  * @property {string} name
- * @property {"sidebar" | "options" | "welcome" | "coaching" | "blocked" | "why" | "lists"} page
+ * @property {"sidebar" | "options" | "welcome" | "coaching" | "blocked" | "why" | "lists" | "policy"} page
  * @property {number[]} widths
  * @property {Stored} stored
  * @property {number} [height] the window's; without it the window is as tall as its content
@@ -210,6 +210,12 @@ const blocked = (name, sidebar, target, may) => ({
   stored: { ...shown(sidebar, may), hash: target },
 });
 
+const WRONG_POLICY = JSON.stringify({
+  policies: { "3rdparty": { Extensions: { "managed@undivided": {
+    blocklist: ["news.example", `${"a-very-long-part.".repeat(9)}example`, "not a site", 7], wrapUpSeconds: 9_999, blokclist: [], tools: ["zendesk", "nobody"], locked: ["wrapUpSeconds"],
+    phrases: { own: [{ text: "Hello {nobody}" }] }, placeNotes: [{ country: "PT", note: MARKUP }],
+  } } } },
+});
 const LEECHBLOCK = `sites1=news.example video.example/shorts *.social.example ex*.com ~football +news.example/weather ${"a-very-long-part.".repeat(9)}example/${"Way/".repeat(40)}
 sites2=games.example >mail.example \u202egnp.example
 regexpBlock1=${"(cats|dogs)".repeat(30)}
@@ -303,6 +309,10 @@ export const SAMPLES = [
   welcome("welcome-wrong", { local: { settings: WRONG, policy: POLICY }, granted: [] }),
   welcome("welcome-practising", { local: { settings: SETTINGS }, granted: "all" }, { click: "[data-part=practise]" }),
   welcome("welcome-large-text", { granted: [] }, { widths: [640], text: 200 }),
+  { name: "policy-nothing", page: "policy", widths: [320, 900], stored: {} },
+  { name: "policy-wrong", page: "policy", widths: [320, 900], stored: {}, filled: { "policy-text": WRONG_POLICY } },
+  { name: "policy-good", page: "policy", widths: [320, 900], stored: {}, filled: { "policy-text": JSON.stringify(POLICY) } },
+  { name: "policy-large-text", page: "policy", widths: [640], stored: {}, filled: { "policy-text": WRONG_POLICY }, text: 200 },
   coaching("coaching-first", {}),
   coaching("coaching-filled", { local: { settings: COACHING, kept: KEPT, promises: PROMISES } }),
   coaching("coaching-wrong", { local: { settings: COACHING_WRONG } }),
