@@ -93,7 +93,7 @@ fn a_wrong_adapter_of_an_agent_is_named_and_the_others_count() {
         complaints,
         [
             ("adapters", 2, "cal", Reason::AdapterUnknown),
-            ("adapters", 3, "", Reason::AdapterWrong),
+            ("adapters", 3, "adapters", Reason::AdapterWrong),
             ("tools", 2, "nowhere", Reason::UnknownTool),
         ]
     );
