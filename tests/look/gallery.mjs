@@ -1,6 +1,6 @@
 /**
  * Every page of ours in every state, looked at: `node tests/look/gallery.mjs --dist dist/chrome-managed --out target/gallery`.
- * `--name hold` takes only samples with that in their name; `--quick` each sample once, in its narrowest width, by turns light and dark.
+ * `--language de` shows them in another language. `--name hold` takes only samples with that in their name; `--quick` each sample once, in its narrowest width, by turns light and dark.
  *
  * Serves a bundle on loopback under the manifest's own content security policy, opens its pages in headless Chromium with a stand-in for
  * `chrome`, and writes a picture of each sample in each theme and width, and `index.html` to leaf through them. It fails where axe-core
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     out: { type: "string", default: "target/gallery" },
     name: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
+    language: { type: "string", default: "en" },
   },
 });
 const dist = resolve(options.dist);
@@ -35,7 +36,7 @@ const out = resolve(options.out);
 
 const manifest = JSON.parse(await readFile(join(dist, "manifest.json"), "utf8"));
 /** @type {import("./browser.mjs").Messages} */
-const messages = JSON.parse(await readFile(join(dist, "_locales/en/messages.json"), "utf8"));
+const messages = JSON.parse(await readFile(join(dist, "_locales", options.language, "messages.json"), "utf8"));
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** @type {string[]} */
@@ -51,7 +52,9 @@ const browser = await puppeteer.launch({
   args: ["--hide-scrollbars", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
 });
 try {
-  for (const name of /** @type {const} */ (["sidebar", "options", "welcome", "coaching", "blocked", "why", "lists", "policy"])) await compareWords(name);
+  if (options.language === "en") {
+    for (const name of /** @type {const} */ (["sidebar", "options", "welcome", "coaching", "blocked", "why", "lists", "policy"])) await compareWords(name);
+  }
   for (const [turn, sample] of SAMPLES.filter((sample) => sample.name.includes(options.name)).entries()) {
     const themes = ["light", "dark"];
     for (const width of options.quick ? [Math.min(...sample.widths)] : sample.widths) {

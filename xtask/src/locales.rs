@@ -39,16 +39,24 @@ pub fn check(files: &Files, rust: &Files) -> Result<()> {
     let english = languages.get("en").context("_locales/en/messages.json is the language that all others are held to")?;
     let mut complaints = BTreeSet::new();
     for (language, keys) in &languages {
-        complaints.extend(english.difference(keys).map(|key| format!("{key} is missing in {language}")));
-        complaints.extend(keys.difference(english).map(|key| format!("{key} is only in {language}")));
+        complaints.extend(english.keys().filter(|key| !keys.contains_key(*key)).map(|key| format!("{key} is missing in {language}")));
+        for (key, holes) in keys {
+            match english.get(key) {
+                None => drop(complaints.insert(format!("{key} is only in {language}"))),
+                Some(wanted) if wanted != holes => {
+                    complaints.insert(format!("{key} puts in {holes:?} in {language}, and {wanted:?} in en"));
+                }
+                Some(_) => {}
+            }
+        }
     }
     let used = used(files, rust);
     for (key, place) in &used {
-        if !english.contains(key) {
+        if !english.contains_key(key) {
             complaints.insert(format!("{key}, used in {place}, is missing in en"));
         }
     }
-    for key in english {
+    for key in english.keys() {
         let literal = [format!("\"{key}\""), format!("'{key}'")];
         let mentioned = || scripts(files, rust).any(|(_, text)| literal.iter().any(|literal| text.contains(literal)));
         if !used.contains_key(key) && !COMPUTED.iter().any(|start| key.starts_with(start)) && !mentioned() {
@@ -61,7 +69,8 @@ pub fn check(files: &Files, rust: &Files) -> Result<()> {
     Ok(())
 }
 
-fn languages(files: &Files) -> Result<BTreeMap<String, BTreeSet<String>>> {
+/// Of each language its keys, and in each message the places where a value is put in, sorted: `$COUNT$`.
+fn languages(files: &Files) -> Result<BTreeMap<String, BTreeMap<String, Vec<String>>>> {
     let messages = files.iter().filter_map(|(path, content)| {
         let language = path.strip_prefix("_locales/")?.strip_suffix("/messages.json")?;
         Some((path, language.to_owned(), content))
@@ -69,12 +78,24 @@ fn languages(files: &Files) -> Result<BTreeMap<String, BTreeSet<String>>> {
     messages
         .map(|(path, language, content)| {
             let keys: Map<String, Value> = serde_json::from_slice(content).with_context(|| format!("{path} is not a JSON object"))?;
-            for (key, entry) in &keys {
-                if entry.get("message").and_then(Value::as_str).is_none_or(str::is_empty) {
+            let mut places = BTreeMap::new();
+            for (key, entry) in keys {
+                let Some(text) = entry.get("message").and_then(Value::as_str).filter(|text| !text.is_empty()) else {
                     bail!("{path}: {key} has no text in `message`");
+                };
+                // Chrome's store takes no longer one.
+                if key == "description" && text.chars().count() > 132 {
+                    bail!("{path}: the description has more than 132 characters");
                 }
+                let mut holes: Vec<_> = text.split('$').skip(1).step_by(2).map(str::to_owned).collect();
+                holes.sort();
+                let known = |hole: &&String| entry.get("placeholders").is_some_and(|all| all.get(hole.to_lowercase()).is_some());
+                if let Some(hole) = holes.iter().find(|hole| !known(hole)) {
+                    bail!("{path}: {key} has ${hole}$, which its `placeholders` don't name");
+                }
+                places.insert(key, holes);
             }
-            Ok((language, keys.into_iter().map(|(key, _)| key).collect()))
+            Ok((language, places))
         })
         .collect()
 }
@@ -146,6 +167,22 @@ mod tests {
         assert_eq!(complaint(A, ("a.rs", "let word = \"a\"; api::text(word)")), None);
         assert!(complaint(A, ("a.js", "set_text(a)")).is_some_and(|error| error.contains("a is used nowhere")));
         assert_eq!(complaint(r#"{ "phase_idle": { "message": "Idle" } }"#, ("a.js", "")), None);
+    }
+
+    #[test]
+    fn every_language_puts_in_the_same_values() {
+        let hole = |hole: &str| format!(r#"{{ "a": {{ "message": "A ${hole}$", "placeholders": {{ "{}": {{ "content": "$1" }} }} }} }}"#, hole.to_lowercase());
+        let check = |german: String| {
+            let files = Files::from([
+                ("_locales/en/messages.json".into(), hole("SITE").into_bytes()),
+                ("_locales/de/messages.json".into(), german.into_bytes()),
+                ("a.js".into(), b"getMessage('a')".to_vec()),
+            ]);
+            check(&files, &Files::new()).err().map(|error| error.to_string())
+        };
+        assert_eq!(check(hole("SITE")), None);
+        assert!(check(hole("NAME")).is_some_and(|error| error.contains("a puts in [\"NAME\"] in de")));
+        assert!(check(hole("SITE").replace("\"site\"", "\"size\"")).is_some_and(|error| error.contains("don't name")));
     }
 
     #[test]
