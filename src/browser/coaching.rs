@@ -192,7 +192,8 @@ fn draw_card(desk: &Desk, facts: &Facts, card: &Card) {
     for stage in dom::parts("stage") {
         dom::put_value(&stage, coach.stage.name());
     }
-    dom::show("next", Shown::when(coach.stage.next() != coach.stage));
+    // Not hidden: with the words of some languages the line would then be one fewer, and all below would move.
+    dom::flag("next", "disabled", coach.stage.next() == coach.stage);
     let (slots, buttons) = (dom::parts("phrase"), dom::parts("phrase-slot"));
     let spoken = language(desk, Some(facts));
     for (at, (slot, whole)) in slots.iter().zip(&buttons).enumerate() {

@@ -171,7 +171,9 @@ mod tests {
 
     #[test]
     fn every_language_puts_in_the_same_values() {
-        let hole = |hole: &str| format!(r#"{{ "a": {{ "message": "A ${hole}$", "placeholders": {{ "{}": {{ "content": "$1" }} }} }} }}"#, hole.to_lowercase());
+        let hole = |hole: &str| {
+            format!(r#"{{ "a": {{ "message": "A ${hole}$", "placeholders": {{ "{}": {{ "content": "$1" }} }} }} }}"#, hole.to_lowercase())
+        };
         let check = |german: String| {
             let files = Files::from([
                 ("_locales/en/messages.json".into(), hole("SITE").into_bytes()),
