@@ -264,10 +264,11 @@ chrome.runtime.onStartup.addListener(async () => {
 	const { promises = [] } = await chrome.storage.local.get("promises");
 	for (const { id, at } of promises) await chrome.alarms.create(PROMISE + id, { when: at });
 });
-chrome.runtime.onInstalled.addListener(({ reason }) => {
+chrome.runtime.onInstalled.addListener(async ({ reason }) => {
 	void enqueue({ event: "configured" });
-	// Who installs it by hand has something to say first. The managed edition is given to people in the midst of their work, and is set by others.
-	if (reason === "install" && personal) void chrome.tabs.create({ url: chrome.runtime.getURL("www/welcome.html") });
+	// Who installs it by hand has something to say first. What comes by policy is given to people in the midst of their work, and is set by others.
+	if (reason !== "install" || !personal || (await chrome.management.getSelf()).installType === "admin") return;
+	await chrome.tabs.create({ url: chrome.runtime.getURL("www/welcome.html") });
 });
 chrome.runtime.onStartup.addListener(() => void enqueue({ event: "configured" }));
 chrome.permissions.onAdded.addListener(() => void enqueue({ event: "configured" }));

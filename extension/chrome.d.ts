@@ -91,6 +91,10 @@ declare namespace chrome {
 		const local: Area;
 		const managed: Area;
 	}
+	/** This one function needs no permission. */
+	namespace management {
+		function getSelf(): Promise<{ installType: string }>;
+	}
 	namespace i18n {
 		function getMessage(key: string, substitutions?: string[]): string;
 	}
