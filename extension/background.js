@@ -254,6 +254,9 @@ chrome.notifications?.onClicked.addListener((id) => {
 
 const PROMISE = "promise:";
 
+/** Chromium refuses the first reading of a file whose end was torn off, mends it, and answers the second (src/browser/api.rs). @param {string} key */
+const kept = (key) => chrome.storage.local.get(key).catch(() => chrome.storage.local.get(key));
+
 chrome.alarms.onAlarm.addListener(({ name }) => {
 	if (name === LOOK) void look();
 	else if (name.startsWith(PROMISE)) reminders = reminders.then(() => remind(name.slice(PROMISE.length))).catch((error) => console.error("Undivided:", error));
@@ -261,7 +264,7 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
 });
 // Firefox forgets alarms with its run, and those that fell due meanwhile fire at once.
 chrome.runtime.onStartup.addListener(async () => {
-	const { promises = [] } = await chrome.storage.local.get("promises");
+	const { promises = [] } = await kept("promises");
 	for (const { id, at } of promises) await chrome.alarms.create(PROMISE + id, { when: at });
 });
 chrome.runtime.onInstalled.addListener(async ({ reason }) => {
@@ -287,7 +290,7 @@ let reminders = Promise.resolve();
  * @param {string} id
  */
 async function remind(id) {
-	const { promises = [] } = await chrome.storage.local.get("promises");
+	const { promises = [] } = await kept("promises");
 	const due = promises.find((/** @type {{ id: string }} */ one) => one.id === id);
 	if (!due) return;
 	const { due: before = [] } = await chrome.storage.session.get("due");
@@ -326,7 +329,7 @@ chrome.runtime.onMessageExternal.addListener((_, sender, sendResponse) => {
 /** Asks whether the managed edition is here. */
 async function look() {
 	const dormant = (await chrome.runtime.sendMessage(OTHER, "who").catch(() => undefined)) === "managed";
-	const { dormant: was = false } = await chrome.storage.local.get("dormant");
+	const { dormant: was = false } = await kept("dormant");
 	if (dormant !== was) await chrome.storage.local.set({ dormant });
 	if (dormant) await chrome.alarms.create(LOOK, { periodInMinutes: LOOK_MINUTES });
 	else await chrome.alarms.clear(LOOK);
@@ -334,7 +337,7 @@ async function look() {
 
 /** @param {boolean} first whether this is the first worker of a run */
 async function meetTheOther(first) {
-	const { dormant = false } = await chrome.storage.local.get("dormant");
+	const { dormant = false } = await kept("dormant");
 	if (personal && (first || dormant)) await look();
 	// It may have been here before us, and then asks.
 	if (!personal && first) await chrome.runtime.sendMessage(OTHER, "here").catch(() => {});
@@ -503,5 +506,5 @@ const airs = (tab) => ({ sound: tab?.audible === true, microphone: tab?.sharingS
 /** @param {chrome.runtime.MessageSender} sender */
 function from({ tab, frameId = 0, origin = "null", url = "" }) {
 	if (url.startsWith(OWN_PAGES)) return "ours";
-	return { frame: { tab: tab?.id ?? -1, frame: frameId, window: tab?.windowId ?? -1, origin, url, ...airs(tab) } };
+	return { frame: { tab: tab?.id ?? -1, frame: frameId, window: tab?.windowId ?? -1, origin, url, incognito: tab?.incognito === true, ...airs(tab) } };
 }

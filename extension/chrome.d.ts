@@ -30,7 +30,7 @@ declare namespace chrome {
 	}
 	namespace tabs {
 		interface Tab { id?: number; windowId: number; url?: string; title?: string; discarded?: boolean; autoDiscardable?: boolean; mutedInfo?: { muted: boolean; extensionId?: string };
-			audible?: boolean; /** Firefox alone. */ sharingState?: { microphone?: boolean } }
+			audible?: boolean; /** Firefox alone. */ sharingState?: { microphone?: boolean }; incognito?: boolean }
 		function query(what: object): Promise<Tab[]>;
 		function update(id: number, what: { muted?: boolean; active?: boolean; autoDiscardable?: boolean }): Promise<Tab>;
 		function get(id: number): Promise<Tab>;

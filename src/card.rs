@@ -6,6 +6,7 @@
 
 use crate::coach::{Facts, Fold, Matter, Meeting, Met, Privacy, Screen, Solved, Stage, Verdict};
 use crate::customer::{Customer, Detail, notes_for};
+use crate::focus::Browsing;
 use crate::guide::{Grant, Guide, Memory, Packs};
 use crate::ids::{Millis, Moment};
 use crate::phrase::{Address, Back, Blank, DayPart, Fact, Intent, Library, Offer, Phrase, Premises, SHOWN, Situation, Use, order};
@@ -591,8 +592,8 @@ impl Phrase {
 }
 
 impl Guide {
-    /// Whether a note on this customer may be kept: the memory is on, and there is something to know them by.
+    /// Whether a note on this customer may be kept: the memory is on, there is something to know them by, and it is in no private window.
     pub fn may_keep(&self, facts: &Facts) -> bool {
-        self.memory == Memory::On && !facts.coach.identities(&facts.customer).is_empty()
+        self.memory == Memory::On && facts.browsing == Browsing::Usual && !facts.coach.identities(&facts.customer).is_empty()
     }
 }

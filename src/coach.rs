@@ -5,6 +5,7 @@
 //! turned a page: the [`Basis`].
 
 use crate::customer::{Customer, Detail, clean, clean_lines, clean_to};
+use crate::focus::Browsing;
 use crate::ids::{ConversationId, Millis, Moment, TabId};
 use crate::keep::{self, keep_enum, keep_struct};
 use crate::session::Phase;
@@ -270,6 +271,8 @@ pub struct Facts {
     pub coach: Coach,
     /// Whether the customer may see the screen.
     pub screen: Screen,
+    /// What kind of window it is in.
+    pub browsing: Browsing,
     /// Phrases that stood first in the conversation before.
     pub last_firsts: Vec<String>,
 }
@@ -292,6 +295,15 @@ pub enum Screen {
     Shared,
 }
 
+/// Whether a conversation is one for the insights; a practice is none, nor is what is done in a private window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// It is.
+    Counted,
+    /// It is not.
+    Not,
+}
+
 /// What is left of a conversation that is over, for as long as there is something in its notes, or may still come to be: a pad is sent a moment
 /// after the last letter.
 #[derive(Debug, Clone, PartialEq)]
@@ -308,6 +320,8 @@ pub struct After {
     pub verdict: Option<Verdict>,
     /// What was said.
     pub said: Vec<Said>,
+    /// Whether a verdict counts.
+    pub counting: Counting,
     /// When it is wiped.
     pub until: Moment,
 }
@@ -703,5 +717,6 @@ keep_struct!(Coach {
     before_hold,
     held
 });
-keep_struct!(Facts { id, phase, channel, tab, meeting, customer, told, coach, screen, last_firsts });
-keep_struct!(After { id, name, pad, advice, verdict, said, until });
+keep_struct!(Facts { id, phase, channel, tab, meeting, customer, told, coach, screen, browsing, last_firsts });
+keep_enum!(Counting { 0 = Counted, 1 = Not });
+keep_struct!(After { id, name, pad, advice, verdict, said, counting, until });

@@ -60,10 +60,23 @@ pub struct Config {
     pub memory: Memory,
     /// For how long.
     pub memory_length: Millis,
+    /// Whether days are counted.
+    pub insights: Insights,
+    /// For how many days that is kept.
+    pub insights_days: u32,
     /// What IT has laid down, per key, for the pages to mark.
     pub fixed: Vec<Fixed>,
     /// What could not be taken, in the order it was met.
     pub complaints: Vec<Complaint>,
+}
+
+/// Whether what days come to is counted, on this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Insights {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
 }
 
 /// Whose work it is, where both editions are in one browser.
@@ -321,6 +334,8 @@ impl Config {
         let max_call = Millis::minutes(reader.integer("maxCallMinutes"));
         let memory = if reader.choice("memory") == "on" { Memory::On } else { Memory::Off };
         let memory_length = Millis::minutes(reader.integer("memoryDays") * 24 * 60);
+        let insights = if reader.choice("insights") == "off" { Insights::Off } else { Insights::On };
+        let insights_days = reader.integer("insightsDays") as u32;
         let tool_patterns: Vec<String> =
             tool_sites.iter().chain(tools.iter().flat_map(|tool| &tool.sites)).map(ToolSite::listening_pattern).collect();
         let tool_paths: Vec<String> =
@@ -345,6 +360,8 @@ impl Config {
             max_call,
             memory,
             memory_length,
+            insights,
+            insights_days,
             fixed,
             complaints: reader.complaints,
         }

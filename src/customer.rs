@@ -234,11 +234,12 @@ pub fn clean_to(text: &str, longest: usize) -> Option<String> {
         if is_invisible(character) {
             continue;
         }
-        if count == longest {
+        let space = gap && !kept.is_empty();
+        if count + usize::from(space) >= longest {
             kept.push('…');
             break;
         }
-        if gap && !kept.is_empty() {
+        if space {
             kept.push(' ');
             count += 1;
         }

@@ -9,6 +9,7 @@ use crate::ids::{Millis, Moment, TabId, WindowId, earliest};
 use crate::keep::{keep_enum, keep_struct};
 use crate::lists::Filters;
 use crate::pattern::{Page, host_patterns};
+use crate::value::Value;
 
 /// How long an effect may take to be confirmed before it is asked for again. Generous: covering fifty tabs at once takes a while.
 pub const PATIENCE: Millis = Millis::seconds(10);
@@ -172,6 +173,25 @@ pub struct Tab {
     pub front: Front,
     /// Whether its page is loaded.
     pub life: Life,
+    /// What kind of window it is in.
+    pub browsing: Browsing,
+}
+
+/// Whether a window is a private one: what is done there is written down nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Browsing {
+    /// It is not.
+    #[default]
+    Usual,
+    /// It is.
+    Private,
+}
+
+impl Browsing {
+    /// By the name that browsers have for it.
+    pub fn read(value: &Value) -> Browsing {
+        if value.is_true("incognito") { Browsing::Private } else { Browsing::Usual }
+    }
 }
 
 /// Whether a tab is in front of its window.
@@ -229,6 +249,8 @@ pub struct Focus {
     /// Tabs of tools and those that they opened: where a tool leads is not held with the rest.
     followed: Vec<TabId>,
     digest: Vec<DigestSite>,
+    /// Tabs that are known to be in no private window.
+    usual: Vec<TabId>,
     /// The window that the agent turned to last, once they have turned to one.
     focused: Option<WindowId>,
 }
@@ -290,6 +312,8 @@ pub struct DigestSite {
     pub notices: Vec<Notice>,
     /// Why it was let through, each time; empty where no reason was given.
     pub passes: Vec<String>,
+    /// Tabs in which it was met that are in a private window, or may be. While there is one, nothing of the site is written down.
+    pub unsure: Vec<TabId>,
 }
 
 /// A notification that was held.
@@ -342,6 +366,7 @@ impl Focus {
             self.passes.clear();
             self.passed = 0;
             self.followed.clear();
+            self.usual.clear();
         }
         self.settle_calls(calls, attempt, &mut grips);
         match wanted {
@@ -380,6 +405,10 @@ impl Focus {
         }
         self.listing = Hand::Taken;
         self.follow_from(tabs, config);
+        self.usual = tabs.iter().filter(|tab| tab.browsing == Browsing::Usual).map(|tab| tab.id).collect();
+        for site in &mut self.digest {
+            site.unsure.retain(|tab| !self.usual.contains(tab));
+        }
         // A tab that is not in the list may have been opened since; one that is gone is told of, or found gone when it is given back.
         for tab in tabs {
             match self.site_to_hold(tab.id, Page { url: &tab.url, title: &tab.title }, config) {
@@ -438,7 +467,7 @@ impl Focus {
                     }
                 }
                 if other {
-                    self.digest_of(&site).count(tab);
+                    self.met(&site, tab).count(tab);
                 }
             }
             None if matches!(how, Arrival::Fresh | Arrival::Linked) => self.stop(tab, url, site),
@@ -507,11 +536,11 @@ impl Focus {
     }
 
     /// A page's notification was held.
-    pub fn noticed(&mut self, site: &str, notice: Notice) {
+    pub fn noticed(&mut self, tab: TabId, site: &str, notice: Notice) {
         if self.wanted == Wanted::Free {
             return;
         }
-        let notices = &mut self.digest_of(site).notices;
+        let notices = &mut self.met(site, tab).notices;
         notices.retain(|one| notice.tag.is_empty() || one.tag != notice.tag);
         if notices.len() == MOST_NOTICES {
             notices.remove(0);
@@ -596,6 +625,7 @@ impl Focus {
         self.tabs.iter_mut().filter(|held| held.tab == old).for_each(|held| held.tab = new);
         self.calls.iter_mut().filter(|call| call.tab == old).for_each(|call| call.tab = new);
         self.fronts.iter_mut().filter(|front| front.tab == old).for_each(|front| front.tab = new);
+        self.usual.iter_mut().filter(|usual| **usual == old).for_each(|usual| *usual = new);
         self.followed.iter_mut().filter(|followed| **followed == old).for_each(|followed| *followed = new);
     }
 
@@ -913,7 +943,7 @@ impl Focus {
     }
 
     fn hold_page(&mut self, tab: TabId, site: String, title: &str, life: Life) {
-        self.digest_of(&site).count(tab);
+        self.met(&site, tab).count(tab);
         let grip = TabGrip::Page { cover: Hand::Free, sound: Hand::Free, life };
         self.tabs.push(HeldTab { tab, wanted: Wanted::Held, site, title: title.to_owned(), grip });
     }
@@ -923,10 +953,19 @@ impl Focus {
         let again = self.held(tab).is_some_and(|held| held.target().map(String::as_str) == Some(url));
         self.tabs.retain(|held| held.tab != tab);
         if !again {
-            self.digest_of(&site).stops += 1;
+            self.met(&site, tab).stops += 1;
         }
         let grip = TabGrip::Blocked { page: Hand::Unknown, target: url.to_owned() };
         self.tabs.push(HeldTab { tab, wanted: Wanted::Held, site, title: String::new(), grip });
+    }
+
+    /// The site's place in the digest, with this tab seen there. What kind of window it is in is asked where that isn't known.
+    fn met(&mut self, site: &str, tab: TabId) -> &mut DigestSite {
+        if !self.usual.contains(&tab) && !self.digest_of(site).unsure.contains(&tab) {
+            self.digest_of(site).unsure.push(tab);
+            self.listing = Hand::Free;
+        }
+        self.digest_of(site)
     }
 
     fn digest_of(&mut self, site: &str) -> &mut DigestSite {
@@ -1136,14 +1175,16 @@ keep_struct!(Focus {
     passed,
     followed,
     digest,
+    usual,
     focused
 });
+keep_enum!(Browsing { 0 = Usual, 1 = Private });
 keep_enum!(Wanted { 0 = Free, 1 = Held });
 keep_enum!(Hand { 0 = Free, 1 = Unknown, 2 = Taking { attempt, trust }, 3 = Taken, 4 = Refused, 5 = Giving { attempt, trust } });
 keep_enum!(Trust { 0 = Sure, 1 = Doubted });
 keep_struct!(HeldTab { tab, wanted, site, title, grip });
 keep_struct!(Pass { site, until });
-keep_struct!(DigestSite { site, tabs, stops, notices, passes });
+keep_struct!(DigestSite { site, tabs, stops, notices, passes, unsure });
 keep_struct!(Notice { title, body, tag });
 keep_enum!(TabGrip { 0 = Page { cover, sound, life }, 1 = Blocked { page, target } });
 keep_enum!(Life { 0 = Awake, 1 = Asleep });

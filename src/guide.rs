@@ -5,6 +5,7 @@ use crate::config::{Complaint, Reader, Reason, Source};
 use crate::customer::{PlaceNote, clean, clean_to};
 use crate::ids::Millis;
 use crate::phrase::{Address, Flaw, Origin, Phrase, Rating};
+use crate::settings::key;
 use crate::value::Value;
 use crate::words::words;
 
@@ -162,6 +163,7 @@ impl Reader<'_> {
                 Value::Object(_) => {
                     agent.name = value.text_of("name").and_then(clean);
                     agent.line = value.text_of("line").and_then(clean);
+                    self.strange_members(source, "agent", value);
                 }
                 _ => self.complain(source, "agent", 0, "", Reason::NotAnObject),
             }
@@ -194,6 +196,7 @@ impl Reader<'_> {
         for (source, value) in self.counting("programme") {
             // Not `clamp`, as in Reader::integer.
             let (least, most) = (1.0, 3650.0);
+            self.strange_members(source, "programme", value);
             let days = value.number_of("everyDays").unwrap_or(180.0).round().max(least).min(most);
             match value.text_of("name").and_then(clean) {
                 Some(name) => {
@@ -291,6 +294,14 @@ impl Reader<'_> {
             }
         }
         phrases
+    }
+
+    fn strange_members(&mut self, source: Source, name: &str, value: &Value) {
+        for (member, _) in value.members() {
+            if !key(name).is_some_and(|key| key.shape.has_member(member)) {
+                self.complain(source, name, 0, member, Reason::UnknownKey);
+            }
+        }
     }
 
     fn objects<T>(&mut self, name: &str, mut read: impl FnMut(&mut Self, Source, u32, &Value) -> Option<T>) -> Vec<T> {

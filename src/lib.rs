@@ -34,6 +34,8 @@ pub mod places;
 
 pub mod coach;
 
+pub mod insights;
+
 pub mod phrase;
 
 pub mod settings;

@@ -3,7 +3,7 @@
 
 use crate::coach::Deed;
 use crate::customer::{Customer, clean_to};
-use crate::focus::{Arrival, Notice, PassFor};
+use crate::focus::{Arrival, Browsing, Notice, PassFor};
 use crate::ids::{ConversationId, FrameId, TabId, WindowId};
 use crate::session::{Event, PanelAsk, PanelOutcome};
 use crate::signal::{Airs, Origin, Sender, Signal};
@@ -77,6 +77,8 @@ pub struct FromFrame {
     pub url: String,
     /// What the browser says of the tab.
     pub airs: Airs,
+    /// What kind of window it is in.
+    pub browsing: Browsing,
 }
 
 impl Message {
@@ -166,8 +168,8 @@ pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
     match (message, from) {
         // From whomever: it can only lead to a question, and a frame that is gone has no origin to be found any more.
         (Message::Left, From::Frame(FromFrame { tab, frame, .. })) => Some(Event::Left { tab, frame }),
-        (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin), airs, .. })) => {
-            Some(Event::Heard { sender: Sender { tab, frame, window, origin, airs }, signal, panel })
+        (Message::Signal(signal), From::Frame(FromFrame { tab, frame, window, origin: Some(origin), airs, browsing, .. })) => {
+            Some(Event::Heard { sender: Sender { tab, frame, window, origin, airs, browsing }, signal, panel })
         }
         (Message::Cover(FromCover::Loaded), From::Frame(FromFrame { tab, frame: FrameId::TOP, url, .. })) => {
             Some(Event::CoverLoaded { tab, url })
@@ -178,9 +180,9 @@ pub fn admit(message: Message, from: From, panel: PanelAsk) -> Option<Event> {
         }
         (Message::Command(Command::LetThrough(what, reason)), From::Ours) => Some(Event::LetThrough { what, reason }),
         // By the site that a frame stands in the browser's books with, never by what the page calls itself.
-        (Message::Notice(notice), From::Frame(FromFrame { origin: Some(Origin::Own(origin) | Origin::Ancestor(origin)), .. })) => {
+        (Message::Notice(notice), From::Frame(FromFrame { tab, origin: Some(Origin::Own(origin) | Origin::Ancestor(origin)), .. })) => {
             let site = Address::parse(&origin)?.host.to_owned();
-            Some(Event::Noticed { site, notice })
+            Some(Event::Noticed { tab, site, notice })
         }
         (Message::Command(Command::EndFocus), From::Ours) => Some(Event::FocusEnded),
         (Message::Command(Command::Switch), From::Ours) => Some(Event::Switched),
@@ -197,7 +199,15 @@ mod tests {
     use super::*;
 
     fn frame(frame: FrameId, origin: Option<Origin>) -> From {
-        From::Frame(FromFrame { tab: TabId(1), frame, window: WindowId(1), origin, url: String::new(), airs: Airs::default() })
+        From::Frame(FromFrame {
+            tab: TabId(1),
+            frame,
+            window: WindowId(1),
+            origin,
+            url: String::new(),
+            airs: Airs::default(),
+            browsing: Browsing::Usual,
+        })
     }
 
     #[test]

@@ -4,12 +4,13 @@
 //! The shell saves the state before it carries effects out, and reports every outcome as an event, so a death of the worker
 //! anywhere loses nothing that a person could see.
 
-use crate::coach::{After, Coach, Deed, Facts, Kept, Meeting, Met, SETTLES, Screen};
-use crate::config::{Allowed, AskReason, Chats, Config, Duty};
+use crate::coach::{After, Coach, Counting, Deed, Facts, Kept, Meeting, Met, SETTLES, Screen, Verdict};
+use crate::config::{Allowed, AskReason, Chats, Config, Duty, Insights};
 use crate::customer::{Customer, clean};
 use crate::detect::{Ear, Evidence, Knowledge, SAME_CALL, SILENT, Stand};
-use crate::focus::{Arrival, Attempt, DigestSite, Focus, Front, Grip, Notice, Outcome, PassFor, Tab, Thing, Wanted};
+use crate::focus::{Arrival, Attempt, Browsing, DigestSite, Focus, Front, Grip, Notice, Outcome, PassFor, Tab, Thing, Wanted};
 use crate::ids::{ConversationId, FrameId, Millis, Moment, TabId, WindowId, earliest};
+use crate::insights::{HeldCount, Kind, Tally};
 use crate::keep::{self, keep_enum, keep_struct};
 use crate::object;
 use crate::pattern::Page;
@@ -39,6 +40,10 @@ pub struct State {
     next_id: u32,
     /// Tabs of tools that share the screen.
     shared: Vec<TabId>,
+    /// Tabs of tools in private windows.
+    private: Vec<TabId>,
+    /// Since when there is focus that counts for the insights.
+    focused_since: Option<Moment>,
     /// What is left to write down of conversations that are over, the latest last; at most [`MOST_LEFT`].
     left: Vec<After>,
     /// Phrases that stood first in it.
@@ -64,6 +69,7 @@ pub struct State {
 pub struct Conversation {
     id: ConversationId,
     place: Venue,
+    browsing: Browsing,
     phase: Phase,
     channel: Channel,
     customer: Customer,
@@ -284,6 +290,8 @@ pub enum Event {
     },
     /// A page's notification was held.
     Noticed {
+        /// Its tab.
+        tab: TabId,
         /// The page's host.
         site: String,
         /// What it says.
@@ -396,6 +404,8 @@ pub enum Effect {
     Remember(Vec<String>, Met),
     /// Keep a note on them, or forget the one there is.
     Keep(Vec<String>, Option<Kept>),
+    /// Count this for the insights.
+    Count(Tally),
 }
 
 /// How often something may still be let through in this conversation.
@@ -460,6 +470,7 @@ impl State {
             told: one.told_customer.clone(),
             coach: one.coach.clone(),
             screen: if shared { Screen::Shared } else { Screen::Own },
+            browsing: one.browsing,
             last_firsts: self.last_firsts.clone(),
         }
     }
@@ -575,7 +586,7 @@ impl State {
             Event::Switched => self.switch(Venue::Desk, now, config, effects),
             Event::WalkedIn => self.switch(Venue::Premises, now, config, effects),
             Event::Practised { customer } => self.practise(*customer, now),
-            Event::Coached { conversation, deed } => self.coached(conversation, deed, now, effects),
+            Event::Coached { conversation, deed } => self.coached(conversation, deed, now, config, effects),
             Event::Recognised { conversation, met } => {
                 if let Some(one) = self.conversations.iter_mut().find(|one| one.id == conversation) {
                     one.coach.met = met;
@@ -592,7 +603,10 @@ impl State {
             // IT may have said no; the pages say so where the button would be.
             Event::FocusEnded => {
                 if config.overrides.allowed != Allowed::Nothing {
-                    self.end_focus(now, effects);
+                    if self.focused_since.is_some() {
+                        tally(Tally::Ended, config, effects);
+                    }
+                    self.end_focus(now, config, effects);
                 }
             }
             Event::Navigated { tab, frame, url, how } => {
@@ -610,7 +624,7 @@ impl State {
             Event::Titled { tab, url, title } => self.focus.titled(tab, Page { url: &url, title: &title }, config),
             Event::Opened { tab, opener } => self.focus.opened(tab, opener),
             Event::LetThrough { what, reason } => self.let_through(&what, &reason, now, config),
-            Event::Noticed { site, notice } => self.focus.noticed(&site, notice),
+            Event::Noticed { tab, site, notice } => self.focus.noticed(tab, &site, notice),
             Event::CoverLoaded { tab, url } => self.focus.cover_loaded(tab, &url, config),
             Event::Activated { tab, window } => {
                 let back = self.focus.activated(window, tab, &self.call_tabs());
@@ -628,13 +642,14 @@ impl State {
                 self.ear.forget_tab(tab);
                 self.focus.forget_tab(tab);
                 self.shared.retain(|one| *one != tab);
+                self.private.retain(|one| *one != tab);
             }
             Event::TabReplaced { old, new } => {
                 self.ear.rename_tab(old, new);
                 self.focus.rename_tab(old, new);
                 // What stood there under that number is gone; two conversations in one tab would shadow one another.
                 if old != new {
-                    self.leave(|one| one.place.tab() == Some(new), now, effects);
+                    self.leave(|one| one.place.tab() == Some(new), now, config, effects);
                 }
                 for conversation in &mut self.conversations {
                     if let Venue::Tab { tab, .. } = &mut conversation.place
@@ -664,7 +679,7 @@ impl State {
         let engaged = !self.conversations.is_empty();
         if config.duty == Duty::TheOthers {
             self.ear.keep_origins(|_| false);
-            self.leave(|_| true, now, effects);
+            self.leave(|_| true, now, config, effects);
         }
         self.listen(now, effects);
         self.follow(now, config, effects);
@@ -672,10 +687,10 @@ impl State {
         for conversation in &mut self.conversations {
             conversation.settle(now, config);
         }
-        self.leave(|conversation| conversation.is_over(now), now, effects);
+        self.leave(|conversation| conversation.is_over(now), now, config, effects);
         // Somebody real is here.
         if self.conversations.len() > 1 {
-            self.leave(|one| one.place == Venue::Practice, now, effects);
+            self.leave(|one| one.place == Venue::Practice, now, config, effects);
         }
         self.left.retain(|after| now < after.until);
         for conversation in &mut self.conversations {
@@ -706,8 +721,24 @@ impl State {
             effects.push(Effect::Digest(Vec::new()));
         }
         effects.extend(self.focus.settle(wanted, &calls, config, now).into_iter().map(|(grip, attempt)| Effect::Grip(grip, attempt)));
-        effects.extend(self.focus.take_digest().map(Effect::Digest));
+        let held = self.focus.take_digest();
+        self.count_focus(wanted, held.as_deref().unwrap_or_default(), now, config, effects);
+        effects.extend(held.map(Effect::Digest));
         effects.push(Effect::Wake(self.deadline(now, config)));
+    }
+
+    /// Focus that is for practice alone, or in private windows, comes to nothing.
+    fn count_focus(&mut self, wanted: Wanted, held: &[DigestSite], now: Moment, config: &Config, effects: &mut Vec<Effect>) {
+        match (wanted, self.focused_since) {
+            (Wanted::Held, None) if self.conversations.iter().any(|one| one.holds() && one.counts()) => self.focused_since = Some(now),
+            (Wanted::Free, Some(began)) => {
+                self.focused_since = None;
+                let sites = held.iter().filter_map(HeldCount::of).collect();
+                let passes = held.iter().filter(|site| site.unsure.is_empty()).map(|site| site.passes.len() as u32).sum();
+                tally(Tally::Focus { began, length: now.since(began), sites, passes }, config, effects);
+            }
+            _ => {}
+        }
     }
 
     fn listen(&mut self, now: Moment, effects: &mut Vec<Effect>) {
@@ -768,17 +799,21 @@ impl State {
             }
             (None, stand) => {
                 began = Follow::Began;
-                self.leave(|one| one.place.tab() == Some(tab), now, effects);
+                self.leave(|one| one.place.tab() == Some(tab), now, config, effects);
                 let phase = if stand == Stand::Ringing { Phase::Ringing { since: now } } else { Phase::Active { began: now } };
                 self.begin(Venue::Tab { tab, window }, phase)
             }
         };
         let Some(conversation) = self.conversations.get_mut(at) else { return began };
         conversation.place = Venue::Tab { tab, window };
+        conversation.browsing = if self.private.contains(&tab) { Browsing::Private } else { Browsing::Usual };
         if evidence.told == Knowledge::InWords {
             conversation.told = Knowledge::InWords;
         }
-        conversation.channel = evidence.channel;
+        // A word that it is over need not say what it was.
+        if evidence.stand != Stand::Ended {
+            conversation.channel = evidence.channel;
+        }
         if evidence.channel == Channel::Chat && config.chats != Chats::Hold && conversation.grip == ConversationGrip::Firm {
             conversation.grip = ConversationGrip::Loose;
         }
@@ -804,6 +839,7 @@ impl State {
         self.conversations.push(Conversation {
             id: ConversationId(self.next_id),
             place,
+            browsing: Browsing::Usual,
             phase,
             channel: Channel::Call,
             customer: Customer::default(),
@@ -836,6 +872,9 @@ impl State {
             }
             return;
         }
+        if sender.browsing == Browsing::Private && !self.private.contains(&sender.tab) {
+            self.private.push(sender.tab);
+        }
         if let Signal::Shares(sharing) = signal {
             self.shared.retain(|tab| *tab != sender.tab);
             if *sharing == Sharing::On {
@@ -863,7 +902,7 @@ impl State {
         match on {
             Some(conversation) => conversation.end(Ending::Said, now, config),
             None => {
-                self.leave(Conversation::is_by_hand, now, effects);
+                self.leave(Conversation::is_by_hand, now, config, effects);
                 let at = self.begin(place, Phase::Active { began: now });
                 if let Some(conversation) = self.conversations.get_mut(at) {
                     // The click that began it opens the sidebar, too.
@@ -887,8 +926,11 @@ impl State {
         }
     }
 
-    fn coached(&mut self, id: ConversationId, deed: Deed, now: Moment, effects: &mut Vec<Effect>) {
+    fn coached(&mut self, id: ConversationId, deed: Deed, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         if let Some(after) = self.left.iter_mut().find(|after| after.id == id) {
+            if let (Deed::Verdict(verdict), Counting::Counted) = (&deed, after.counting) {
+                tally_verdict(after.verdict, *verdict, config, effects);
+            }
             match deed {
                 Deed::Done => self.left.retain(|after| after.id != id),
                 Deed::Pad(_) | Deed::Advice(_) | Deed::Verdict(_) => {
@@ -902,6 +944,9 @@ impl State {
         let Some(one) = self.conversations.iter_mut().find(|one| one.id == id) else { return };
         match deed {
             Deed::Keep(kept) => {
+                if one.browsing == Browsing::Private {
+                    return;
+                }
                 let identities = one.coach.identities(&one.customer);
                 let kept = kept.map(|kept| Kept { at: now, ..kept }).filter(|kept| !kept.is_empty());
                 if !identities.is_empty() {
@@ -912,12 +957,16 @@ impl State {
             }
             // While it is on there is more to come; its focus ends with the wrap-up, not by being done with the card.
             Deed::Done => {}
+            Deed::Verdict(verdict) if one.counts() => {
+                tally_verdict(one.coach.verdict, verdict, config, effects);
+                one.coach.take(deed, &one.customer, now);
+            }
             deed => one.coach.take(deed, &one.customer, now),
         }
     }
 
     /// Conversations that are over, or were: what was noted stays for a while, and who it was with is remembered.
-    fn leave(&mut self, over: impl Fn(&Conversation) -> bool, now: Moment, effects: &mut Vec<Effect>) {
+    fn leave(&mut self, over: impl Fn(&Conversation) -> bool, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         let (gone, stay) = std::mem::take(&mut self.conversations).into_iter().partition(over);
         self.conversations = stay;
         let gone: Vec<Conversation> = gone;
@@ -926,7 +975,17 @@ impl State {
             if !one.coach.firsts.is_empty() {
                 self.last_firsts.clone_from(&one.coach.firsts);
             }
-            if !identities.is_empty() && one.was_on() {
+            if one.was_on() && one.counts() {
+                let kind = match (one.place, one.channel) {
+                    (Venue::Premises, _) => Kind::Visit,
+                    (_, Channel::Chat) => Kind::Chat,
+                    (_, Channel::Call) => Kind::Call,
+                };
+                let said = one.coach.said.iter().map(|said| said.id.clone()).collect();
+                tally(Tally::Conversation { kind, began: one.phase.began(), said }, config, effects);
+            }
+            // Whoever works in a private window wants nothing of it on the disk.
+            if !identities.is_empty() && one.was_on() && one.browsing == Browsing::Usual {
                 effects.push(Effect::Remember(identities, one.coach.met.clone().unwrap_or_default().and(&one.coach, now)));
             }
             if let Some(after) = one.into_after(now) {
@@ -946,12 +1005,12 @@ impl State {
         }
     }
 
-    fn end_focus(&mut self, now: Moment, effects: &mut Vec<Effect>) {
+    fn end_focus(&mut self, now: Moment, config: &Config, effects: &mut Vec<Effect>) {
         for conversation in &mut self.conversations {
             conversation.grip = ConversationGrip::LetGo;
         }
         // A conversation by hand is there for nothing but focus.
-        self.leave(|one| one.is_by_hand() || matches!(one.phase, Phase::WrapUp { .. }), now, effects);
+        self.leave(|one| one.is_by_hand() || matches!(one.phase, Phase::WrapUp { .. }), now, config, effects);
     }
 
     fn panicked(&mut self, times: u32, now: Moment, effects: &mut Vec<Effect>) {
@@ -1040,6 +1099,11 @@ impl Conversation {
     /// Whether focus was ended while it goes on.
     pub fn is_let_go(&self) -> bool {
         self.grip == ConversationGrip::LetGo
+    }
+
+    /// Whether it is one for the insights.
+    fn counts(&self) -> bool {
+        self.place != Venue::Practice && self.browsing == Browsing::Usual
     }
 
     /// Begun by hand, and nobody has said yet with whom.
@@ -1148,8 +1212,9 @@ impl Conversation {
         if !self.was_on() {
             return None;
         }
+        let counting = if self.counts() { Counting::Counted } else { Counting::Not };
         let Coach { pad, advice, verdict, said, .. } = self.coach;
-        let after = After { id: self.id, name: self.customer.name, pad, advice, verdict, said, until: now + AFTER };
+        let after = After { id: self.id, name: self.customer.name, pad, advice, verdict, said, counting, until: now + AFTER };
         // Without notes nothing of the customer stays; only room for a word that is still on its way.
         let empty = || After { name: None, said: Vec::new(), until: now + LATE, ..after.clone() };
         Some(if after.is_noted() { after } else { empty() })
@@ -1173,6 +1238,18 @@ impl Conversation {
             Phase::Active { .. } | Phase::Hold { .. } => None,
             Phase::WrapUp { until, .. } => Some(until),
         }
+    }
+}
+
+fn tally(tally: Tally, config: &Config, effects: &mut Vec<Effect>) {
+    if config.insights == Insights::On {
+        effects.push(Effect::Count(tally));
+    }
+}
+
+fn tally_verdict(before: Option<Verdict>, now: Option<Verdict>, config: &Config, effects: &mut Vec<Effect>) {
+    if before != now {
+        tally(Tally::Verdict { before, now }, config, effects);
     }
 }
 
@@ -1242,8 +1319,23 @@ impl Phase {
     }
 }
 
-keep_struct!(State { ear, focus, conversations, next_id, shared, left, last_firsts, trouble, barred });
-keep_struct!(Conversation { id, place, phase, channel, customer, told_customer, tool_id, told, grip, card, coach, brought_back, widget });
+keep_struct!(State { ear, focus, conversations, next_id, shared, private, focused_since, left, last_firsts, trouble, barred });
+keep_struct!(Conversation {
+    id,
+    place,
+    browsing,
+    phase,
+    channel,
+    customer,
+    told_customer,
+    tool_id,
+    told,
+    grip,
+    card,
+    coach,
+    brought_back,
+    widget
+});
 keep_enum!(Venue { 0 = Tab { tab, window }, 1 = Desk, 2 = Premises, 3 = Practice });
 keep_enum!(Phase { 0 = Ringing { since }, 1 = Active { began }, 2 = Hold { began }, 3 = WrapUp { began, ended, until, by } });
 keep_enum!(Ending { 0 = Said, 1 = Seen, 2 = Mending });

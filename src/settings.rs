@@ -37,6 +37,13 @@ pub enum Shape {
     Text,
 }
 
+impl Shape {
+    /// Whether it is an object with a member of that name.
+    pub fn has_member(self, name: &str) -> bool {
+        matches!(self, Shape::Object(members) if members.iter().any(|(known, _)| *known == name))
+    }
+}
+
 /// A member of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Member {
@@ -111,6 +118,8 @@ pub const KEYS: &[Key] = &[
     Key { name: "holdReminderSeconds", shape: Shape::Integer { least: 0, most: 600, default: 60 }, policy: Policy::Sets },
     Key { name: "memory", shape: Shape::Choice(&["off", "on"]), policy: Policy::Sets },
     Key { name: "memoryDays", shape: Shape::Integer { least: 1, most: 3650, default: 365 }, policy: Policy::Sets },
+    Key { name: "insights", shape: Shape::Choice(&["on", "off"]), policy: Policy::Sets },
+    Key { name: "insightsDays", shape: Shape::Integer { least: 1, most: 3650, default: 90 }, policy: Policy::Sets },
     Key { name: "locked", shape: Shape::Texts, policy: Policy::Sets },
 ];
 
@@ -148,6 +157,8 @@ const MEANINGS: &[(&str, &str)] = &[
     ("holdReminderSeconds", "After so many seconds on hold the card reminds of the customer; 0 for never"),
     ("memory", "Whether agents may keep notes on customers in the browser: off or on"),
     ("memoryDays", "After so many days a kept note is deleted"),
+    ("insights", "Whether the agent's days are counted in the browser, for the agent's own eyes: on or off"),
+    ("insightsDays", "After so many days what was counted is deleted"),
     ("locked", "Keys that an agent can't change"),
 ];
 

@@ -2,7 +2,7 @@
 //! Must never be believed further than this: facts about media carry no text, and text is cleaned before anyone sees it.
 
 use crate::customer::{Customer, clean};
-use crate::focus::Front;
+use crate::focus::{Browsing, Front};
 use crate::ids::{FrameId, TabId, WindowId};
 use crate::keep::{keep_enum, keep_struct};
 use crate::value::Value;
@@ -203,6 +203,8 @@ pub struct Sender {
     pub origin: Origin,
     /// What the browser says of the tab.
     pub airs: Airs,
+    /// What kind of window it is in.
+    pub browsing: Browsing,
 }
 
 /// A frame's origin.

@@ -29,8 +29,12 @@ impl<'a> Address<'a> {
         let (authority, path) = split_before(rest, |one| matches!(one, '/' | '?' | '#'));
         let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
         let (host, port) = split_port(authority)?;
+        let host = host.trim_end_matches('.');
+        if host.is_empty() {
+            return None;
+        }
         let path = path.split('#').next().unwrap_or_default();
-        Some(Address { scheme, host: host.trim_end_matches('.'), port, path: if path.is_empty() { "/" } else { path } })
+        Some(Address { scheme, host, port, path: if path.is_empty() { "/" } else { path } })
     }
 
     /// Host and port, as people know a site.

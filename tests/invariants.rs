@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use undivided::coach::{Deed, Doing, Fold, Kept, Matter, Met, Naming, Privacy, Said, Solved, Stage};
 use undivided::config::{Config, Shelf};
 use undivided::customer::{Detail, clean};
-use undivided::focus::{Arrival, Attempt, Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
+use undivided::focus::{Arrival, Attempt, Browsing, Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
 use undivided::guide::Guide;
 use undivided::ids::{ConversationId, FrameId, Moment, TabId, WindowId};
 use undivided::message::{Message, read_event};
@@ -150,7 +150,7 @@ fn event() -> impl Strategy<Value = Event> {
     let heard =
         (tab(), frame.clone(), origin, own, signal(), panel, airs()).prop_map(move |(tab, frame, origin, own, signal, panel, airs)| {
             let origin = if own { Origin::Own(origin.to_owned()) } else { Origin::Ancestor(origin.to_owned()) };
-            Event::Heard { sender: Sender { tab, frame, window, origin, airs }, signal, panel }
+            Event::Heard { sender: Sender { tab, frame, window, origin, airs, browsing: Browsing::Usual }, signal, panel }
         });
     prop_oneof![
         8 => heard,
@@ -164,7 +164,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (tab(), tab()).prop_map(|(tab, opener)| Event::Opened { tab, opener }),
         1 => (tab(), url(), "[a-z]{0,2}").prop_map(|(tab, url, title)| Event::Titled { tab, url, title }),
         1 => tab().prop_map(|tab| Event::LetThrough { what: PassFor::Tab(tab), reason: String::new() }),
-        1 => "[ab]".prop_map(|tag| Event::Noticed { site: "news.example".to_owned(), notice: Notice { title: "News".to_owned(), body: String::new(), tag } }),
+        1 => (tab(), "[ab]").prop_map(|(tab, tag)| Event::Noticed { tab, site: "news.example".to_owned(), notice: Notice { title: "News".to_owned(), body: String::new(), tag } }),
         1 => (tab(), url()).prop_map(|(tab, url)| Event::CoverLoaded { tab, url }),
         1 => (tab(), frame.clone()).prop_map(|(tab, frame)| Event::NoAnswer { tab, frame }),
         1 => (tab(), frame).prop_map(|(tab, frame)| Event::Left { tab, frame }),
@@ -261,6 +261,7 @@ impl Browser {
                     title: String::new(),
                     front: Front::Behind,
                     life: Life::Awake,
+                    browsing: Browsing::Usual,
                 };
                 return Some(Event::Listed { tabs: self.tabs.iter().map(tab).collect() });
             }
@@ -414,7 +415,7 @@ proptest! {
         }
         for tab in [1, 2, 3, 4, 5].map(TabId) {
             world.step(Event::Heard {
-                sender: Sender { tab, frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own("https://phone.example".to_owned()), airs: Airs::default() },
+                sender: Sender { tab, frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own("https://phone.example".to_owned()), airs: Airs::default(), browsing: Browsing::Usual },
                 signal: Signal::Said(serde_json::from_str(r#"{"phase": "ended"}"#).unwrap()),
                 panel: PanelAsk::NotAsked,
             }, &mut done);
@@ -538,7 +539,8 @@ fn arbitrary_json() -> impl Strategy<Value = serde_json::Value> {
 fn a_connection_that_stands_open_all_shift_keeps_nobody_awake() {
     let config = config();
     let origin = Origin::Own("https://phone.example".to_owned());
-    let sender = Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin, airs: Airs::default() };
+    let sender =
+        Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin, airs: Airs::default(), browsing: Browsing::Usual };
     let peers = Signal::Peers(Peers { link: Link::Connected, microphone: Microphone::Live, inbound: Inbound::Still });
     let heard = Event::Heard { sender, signal: peers, panel: PanelAsk::NotAsked };
     let (state, _) = step(State::default(), heard.clone(), Moment(0), &config);

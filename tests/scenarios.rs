@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! settings {"toolSites": ["https://phone.example/*"]}     the agent's settings; `policy {…}` for IT's
-//! tab 2 https://news.example/ muted                       a tab that is open: `front`, `asleep`, `muted`, `shut` (no access), and `title=With_words` may follow
+//! tab 2 https://news.example/ muted                       a tab that is open: `front`, `asleep`, `muted`, `shut` (no access), `private` (window), and `title=With_words` may follow
 //! 4s said 1 {"phase": "active"}                           at four seconds, the page in tab 1 fires the page event
 //! 5s peers 1 connected live growing                       … hook.js reports: link, microphone, inbound
 //! 5s again 1 {"phase": "active"}                          … content.js repeats the last page event
@@ -19,6 +19,7 @@
 //! 5s let-through 2 for a reason                           … the agent lets the site in tab 2 through
 //! 5s notice news.example 1 Rain                           … a page there would have shown a notification with that tag and title
 //! duty theOthers                                          the organisation's edition is in the same browser, from here on (or `ours`: it is gone)
+//! counting                                                what is counted is among what comes of it
 //! paused 30s                                              the agent asked for a pause of that length
 //! 7s worker dies                                          … and is woken by the next event
 //! 600s asleep                                             the machine slept until then: no timer went off
@@ -36,8 +37,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use undivided::config::{Config, Duty, Shelf};
-use undivided::focus::{Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
+use undivided::focus::{Browsing, Front, Grip, Life, Notice, Outcome, PassFor, Tab, Thing};
 use undivided::ids::{FrameId, Moment, TabId, WindowId};
+use undivided::insights::Tally;
 use undivided::message::read_event;
 use undivided::session::{Effect, Event, PanelAsk, State, step};
 use undivided::signal::{Airs, Looked, Microphone, Origin, Sender, Signal, Sound, Told};
@@ -102,6 +104,7 @@ struct Run {
     shelf: Value,
     pause: Option<Moment>,
     duty: Duty,
+    counts: Counts,
     now: u64,
     tabs: BTreeMap<i32, OpenTab>,
     wake: Option<u64>,
@@ -115,7 +118,27 @@ struct OpenTab {
     asleep: bool,
     muted: bool,
     shut: bool,
+    browsing: Browsing,
     title: String,
+}
+
+/// Most scenarios are about other things.
+#[derive(PartialEq)]
+enum Counts {
+    Seen,
+    Unseen,
+}
+
+fn counted(tally: &Tally) -> String {
+    match tally {
+        Tally::Conversation { kind, began, said } => format!("count {kind:?} of {} s, said {said:?}", began.0 / 1000),
+        Tally::Verdict { before, now } => format!("count verdict {before:?} to {now:?}"),
+        Tally::Focus { began, length, sites, passes } => {
+            let sites: Vec<_> = sites.iter().map(|site| format!("{} {}/{}/{}", site.site, site.tabs, site.stops, site.notices)).collect();
+            format!("count focus of {} s, {} s, held {sites:?}, let through {passes}", began.0 / 1000, length.0 / 1000)
+        }
+        Tally::Ended => "count an end of focus".to_owned(),
+    }
 }
 
 impl Run {
@@ -127,6 +150,7 @@ impl Run {
             policy: Value::Null,
             pause: None,
             duty: Duty::Ours,
+            counts: Counts::Unseen,
             shelf: shelf(),
             now: 0,
             tabs: BTreeMap::new(),
@@ -142,6 +166,7 @@ impl Run {
             "settings" => self.settings = serde_json::from_str(rest).unwrap(),
             "paused" => self.pause = Some(Moment(self.now + 1000 * rest.trim_end_matches('s').parse::<u64>().unwrap())),
             "duty" => self.duty = if rest == "ours" { Duty::Ours } else { Duty::TheOthers },
+            "counting" => self.counts = Counts::Seen,
             "policy" => self.policy = serde_json::from_str(rest).unwrap(),
             "tab" => self.open(rest),
             time => {
@@ -178,8 +203,9 @@ impl Run {
         let has = |mark| marks.contains(&mark);
         let told = |name| marks.iter().find_map(|mark| mark.strip_prefix(name));
         let title = told("title=").unwrap_or_default().replace('_', " ");
+        let browsing = if has("private") { Browsing::Private } else { Browsing::Usual };
         let (asleep, muted, shut) = (has("asleep"), has("muted"), has("shut"));
-        self.tabs.insert(id, OpenTab { url, front: has("front"), asleep, muted, shut, title });
+        self.tabs.insert(id, OpenTab { url, front: has("front"), asleep, muted, shut, browsing, title });
     }
 
     fn event(&mut self, kind: &str, rest: &str) -> Option<Event> {
@@ -190,7 +216,9 @@ impl Run {
             let mut words = rest.splitn(3, ' ').map(str::to_owned);
             let site = words.next().unwrap();
             let (tag, title) = (words.next().unwrap(), words.next().unwrap());
-            return Some(Event::Noticed { site, notice: Notice { title, body: String::new(), tag } });
+            // From whatever tab of that site is open.
+            let tab = self.tabs.iter().find(|(_, tab)| tab.url.contains(&site)).map_or(-1, |(id, _)| *id);
+            return Some(Event::Noticed { tab: TabId(tab), site, notice: Notice { title, body: String::new(), tag } });
         }
         let (tab, rest) = rest.split_once(' ').unwrap_or((rest, ""));
         let tab: i32 = tab.parse().ok()?;
@@ -218,7 +246,9 @@ impl Run {
         let url = &self.tabs.get(&tab)?.url;
         let origin = url.split('/').take(3).collect::<Vec<_>>().join("/");
         let airs = self.airs.get(&tab).copied().unwrap_or_default();
-        let mut sender = Sender { tab: TabId(tab), frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own(origin.clone()), airs };
+        let browsing = self.tabs.get(&tab)?.browsing;
+        let mut sender =
+            Sender { tab: TabId(tab), frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own(origin.clone()), airs, browsing };
         let signal = match kind {
             "peers" => {
                 let words: Vec<&str> = rest.split(' ').collect();
@@ -353,6 +383,12 @@ impl Run {
                 say(format!("keep {} {:?}", identities.join(" "), kept.and_then(|kept| kept.note)));
                 None
             }
+            Effect::Count(tally) => {
+                if self.counts == Counts::Seen {
+                    say(counted(&tally));
+                }
+                None
+            }
             Effect::Wake(at) => {
                 self.wake = at.map(|at| at.0);
                 None
@@ -469,7 +505,7 @@ impl OpenTab {
     fn listed(&self, id: i32) -> Tab {
         let front = if self.front { Front::Front } else { Front::Behind };
         let life = if self.asleep { Life::Asleep } else { Life::Awake };
-        Tab { id: TabId(id), window: WindowId(1), url: self.url.clone(), title: self.title.clone(), front, life }
+        Tab { id: TabId(id), window: WindowId(1), url: self.url.clone(), title: self.title.clone(), front, life, browsing: self.browsing }
     }
 }
 

@@ -12,6 +12,9 @@ const WORDS = [
   ["data-i18n-title", "title"],
 ];
 
+/** The pages that give and take files. */
+const FILES = new Set(["lists", "policy", "insights"]);
+
 /**
  * The words of the browser's language, in the page and in its templates. A key without a message leaves the English text that stands in the page.
  *
@@ -37,6 +40,17 @@ function sayBroken() {
 addEventListener("error", sayBroken);
 addEventListener("unhandledrejection", sayBroken);
 
+/** Brings the part that the address names into view and the keyboard to it, also where it is folded away: a link to a setting works from anywhere. */
+function goToPart() {
+  const part = document.getElementById(location.hash.slice(1));
+  if (!part) return;
+  for (let around = part.closest("details"); around; around = around.parentElement?.closest("details") ?? null) around.open = true;
+  // A heading takes the keyboard only when it is told to.
+  if (part.tabIndex < 0) part.tabIndex = -1;
+  part.scrollIntoView();
+  part.focus({ preventScroll: true });
+}
+
 // The language of the words, not of the browser: in a browser whose language we lack, `@@ui_locale` names that one while the words are English.
 document.documentElement.lang = chrome.i18n.getMessage("page_language") || "en";
 document.documentElement.dir = chrome.i18n.getMessage("page_direction") || "ltr";
@@ -51,11 +65,13 @@ try {
     fingerprints: async (identities, area) => (await import("../memory.js")).fingerprints(identities, area),
     putReply: async (tab, text) => (await import("./reply.js")).put(tab, text),
   };
-  // The sidebar has a wasm of its own: it opens while the telephone rings.
-  const { wasm, file } = page === "sidebar" ? await sidebarPart() : await pagesPart();
+  // The sidebar has a wasm of its own, for it opens while the telephone rings; and so have the pages that give and take files, for what they need of the core.
+  const { wasm, file } = await (page === "sidebar" ? sidebarPart() : FILES.has(page ?? "") ? filesPart() : pagesPart());
   await wasm.default({ module_or_path: new URL(file, import.meta.url) });
   await wasm[`mount_${page}`]();
   document.body.dataset.ready = "";
+  addEventListener("hashchange", goToPart);
+  goToPart();
 } catch (error) {
   console.error(error);
   sayBroken();
@@ -65,6 +81,11 @@ try {
 /** @returns {Promise<{ wasm: Record<string, any>, file: string }>} */
 async function sidebarPart() {
   return { wasm: await import("../wasm/sidebar.js"), file: "../wasm/sidebar_bg.wasm" };
+}
+
+/** @returns {Promise<{ wasm: Record<string, any>, file: string }>} */
+async function filesPart() {
+  return { wasm: await import("../wasm/files.js"), file: "../wasm/files_bg.wasm" };
 }
 
 /** @returns {Promise<{ wasm: Record<string, any>, file: string }>} */

@@ -10,6 +10,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::focus::Browsing;
 use crate::ids::{FrameId, Moment, TabId, WindowId};
 use crate::object;
 use crate::site::Address;
@@ -27,10 +28,20 @@ pub fn call(path: &str, arguments: Vec<Value>) -> Pending<JsValue> {
     Box::pin(async move { settle(begun?).await })
 }
 
-/// As [`call`], with the answer as plain data.
+/// As [`call`], with the answer as plain data. What is kept on disk is asked for twice if need be: where the end of its file was torn off in a crash,
+/// Chromium 156 refuses the first reading with "Invalid JSON", mends the file, and answers the second (measured with `tests/e2e/kills.test.mjs`). Taken
+/// for an answer, the refusal would be settings without a tool, and notes that the next one writes over.
 pub fn ask(path: &str, arguments: Vec<Value>) -> Pending<Value> {
+    const KEPT: &str = "storage.local.get";
+    let again = (path == KEPT).then(|| arguments.clone());
     let called = call(path, arguments);
-    Box::pin(async move { Ok(from_js(&called.await?)) })
+    Box::pin(async move {
+        let answer = match (called.await, again) {
+            (Err(_), Some(arguments)) => call(KEPT, arguments).await,
+            (answer, _) => answer,
+        };
+        Ok(from_js(&answer?))
+    })
 }
 
 /// As [`call`], for the effect alone.
@@ -130,6 +141,28 @@ pub fn text_with(key: &str, values: &[&str]) -> String {
         .unwrap_or_else(|| key.to_owned())
 }
 
+/// A sentence about so many, as the language counts: `key_one`, `key_few` and whatever else CLDR's plural rules have, or `key_other` for all that it has no
+/// form of its own for. The number is the first value.
+pub fn counted(key: &str, count: usize, more: &[&str]) -> String {
+    let rules = js_sys::Intl::PluralRules::new(&js_sys::Array::of1(&language().into()), &js_sys::Object::new());
+    let form = rules.select(count as f64).as_string().unwrap_or_default();
+    let number = count.to_string();
+    let mut values = vec![number.as_str()];
+    values.extend(more);
+    let [said, other] = [form.as_str(), "other"].map(|form| [key, "_", form].concat());
+    match text_with(&said, &values) {
+        missing if missing == said => text_with(&other, &values),
+        sentence => sentence,
+    }
+}
+
+/// The language of the words, for the browser's own tables of numbers, days and times; with the digits in which our sentences have theirs.
+pub fn language() -> String {
+    let mut language = text("page_language");
+    language.push_str("-u-nu-latn");
+    language
+}
+
 /// The address of one of our files.
 pub fn own_url(path: &str) -> String {
     begin("runtime.getURL", vec![path.into()]).ok().and_then(|url| url.as_string()).unwrap_or_default()
@@ -167,6 +200,8 @@ pub struct RawTab {
     pub discarded: bool,
     /// Its sound.
     pub muted: MutedBy,
+    /// What kind of window it is in.
+    pub browsing: Browsing,
 }
 
 /// A tab's sound.
@@ -198,6 +233,7 @@ impl RawTab {
             active: value.is_true("active"),
             discarded: value.is_true("discarded"),
             muted,
+            browsing: Browsing::read(value),
         })
     }
 }
@@ -325,5 +361,16 @@ mod tests {
             .unwrap();
         let answer = ask("tabs.update", vec![TabId(7).into(), object! { "muted" => true }]).await.unwrap();
         assert_eq!(answer, object! { "own" => "tabs", "id" => 7.0, "change" => object! { "muted" => true } });
+    }
+
+    #[wasm_bindgen_test]
+    async fn what_is_kept_is_read_again_where_the_first_reading_is_refused_and_nothing_else_is() {
+        js_sys::eval(
+            "let times = 0; const refusing = { async get() { if (times++ === 0) throw new Error('Invalid JSON'); return { settings: times } } };
+             globalThis.chrome = { storage: { local: refusing, session: { async get() { throw new Error('no') } } } }",
+        )
+        .unwrap();
+        assert_eq!(ask("storage.local.get", vec!["settings".into()]).await.unwrap(), object! { "settings" => 2.0 });
+        assert!(ask("storage.session.get", vec!["state".into()]).await.is_err());
     }
 }

@@ -8,8 +8,9 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::api::{self, Answer};
-use super::{effects, store};
+use super::{books, effects, store};
 use crate::config::{Config, Duty};
+use crate::focus::Browsing;
 use crate::ids::{FrameId, Moment, TabId, WindowId};
 use crate::message::{From, FromFrame, Message, admit, read_event};
 use crate::object;
@@ -179,6 +180,12 @@ impl Shell {
             store::log(&error);
         }
         api::spawn(store::refresh_policy());
+        let days = self.config.insights_days;
+        api::spawn(async move {
+            if let Err(error) = books::cut(days).await {
+                store::log(&error);
+            }
+        });
     }
 
     /// A timer is exact and dies with the worker; an alarm wakes it again, in some browsers 30 s later at the earliest.
@@ -212,7 +219,15 @@ async fn read_message(message: &Value) -> Option<Event> {
                 None => api::ancestor_origin(tab, frame).await.map(Origin::Ancestor),
             };
             let url = sender.text_of("url").unwrap_or_default().to_owned();
-            From::Frame(FromFrame { tab, frame, window: WindowId::read(sender, "window")?, origin, url, airs: Airs::read(sender) })
+            From::Frame(FromFrame {
+                tab,
+                frame,
+                window: WindowId::read(sender, "window")?,
+                origin,
+                url,
+                airs: Airs::read(sender),
+                browsing: Browsing::read(sender),
+            })
         }
         _ => return None,
     };

@@ -10,7 +10,7 @@ use web_sys::{Element, Event, HtmlElement};
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
-use super::page::send;
+use super::page::{library_path, phrase_language, send};
 use super::store;
 use crate::card::{
     Acquaintance, Card, Folded, Knower, LocalTime, Openness, PLAN_SHOWN, PlaceLine, Sources, Surety, TimeThere, acknowledgement,
@@ -775,28 +775,16 @@ fn keep_phrase(event: &Event, word: &str) {
 
 // --- What it is made of ---
 
-/// The languages that have phrases; the first is for all others.
-const LANGUAGES: [&str; 5] = ["en", "es", "de", "fr", "pt"];
-
 fn language(desk: &Desk, facts: Option<&Facts>) -> &'static str {
     let chosen = facts.and_then(|facts| facts.coach.language.clone()).or_else(|| desk.guide.as_ref()?.language.clone());
-    let chosen = chosen
-        .unwrap_or_else(|| api::begin("i18n.getUILanguage", vec![]).ok().and_then(|language| language.as_string()).unwrap_or_default());
-    LANGUAGES.into_iter().find(|language| chosen.starts_with(language)).unwrap_or("en")
+    phrase_language(chosen)
 }
 
 async fn fetch_library(language: &'static str) {
     if DESK.with_borrow(|desk| desk.libraries.iter().any(|(one, _)| *one == language)) {
         return;
     }
-    let path = match language {
-        "es" => "data/phrases/es.json",
-        "de" => "data/phrases/de.json",
-        "fr" => "data/phrases/fr.json",
-        "pt" => "data/phrases/pt.json",
-        _ => "data/phrases/en.json",
-    };
-    match api::load(path).await {
+    match api::load(library_path(language)).await {
         Ok(library) => DESK.with_borrow_mut(|desk| desk.libraries.push((language, Library::read(&api::from_js(&library))))),
         Err(error) => store::log(&error),
     }
@@ -870,7 +858,7 @@ fn country_name(code: &str) -> String {
     let name = || -> Answer<Option<String>> {
         let intl = Reflect::get(&js_sys::global(), &"Intl".into())?;
         let names: Function = Reflect::get(&intl, &"DisplayNames".into())?.dyn_into()?;
-        let arguments = js_sys::Array::of2(&api::text("page_language").into(), &api::to_js(&object! { "type" => "region" }));
+        let arguments = js_sys::Array::of2(&api::language().into(), &api::to_js(&object! { "type" => "region" }));
         let names = Reflect::construct(&names, &arguments)?;
         let of: Function = Reflect::get(&names, &"of".into())?.dyn_into()?;
         Ok(of.call1(&names, &code.into())?.as_string())
@@ -885,7 +873,7 @@ fn time_text(time: TimeThere) -> String {
     let clock = time.clock;
     let minutes = (f64::from(clock.weekday) * 24.0 + f64::from(clock.hour)) * 60.0 + f64::from(clock.minute);
     let date = Date::new(&(A_SUNDAY + minutes * 60_000.0).into());
-    let said = |form: Value| String::from(date.to_locale_string(&api::text("page_language"), &api::to_js(&form)));
+    let said = |form: Value| String::from(date.to_locale_string(&api::language(), &api::to_js(&form)));
     let hour = said(object! { "hour" => "numeric", "minute" => "2-digit", "timeZone" => "UTC" });
     let day = said(object! { "weekday" => "short", "timeZone" => "UTC" });
     let part = api::text(match time.part {
@@ -917,7 +905,7 @@ fn time_text(time: TimeThere) -> String {
 
 fn clock(at: Moment) -> String {
     let form = api::to_js(&object! { "hour" => "2-digit", "minute" => "2-digit" });
-    Date::new(&(at.0 as f64).into()).to_locale_string(&api::text("page_language"), &form).into()
+    Date::new(&(at.0 as f64).into()).to_locale_string(&api::language(), &form).into()
 }
 
 fn dotted(parts: &[String]) -> String {

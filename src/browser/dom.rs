@@ -100,6 +100,26 @@ pub fn children(element: &HtmlElement) -> Vec<HtmlElement> {
     element.query_selector_all("*").map(elements).unwrap_or_default()
 }
 
+/// The element of that id.
+pub fn by_id(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The nearest element around that fits, or itself.
+pub fn closest(element: &Element, selector: &str) -> Option<HtmlElement> {
+    element.closest(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// The first element of that part within another one.
+pub fn within(element: &Element, name: &str) -> Option<HtmlElement> {
+    element.query_selector(&format!("[data-part={name}]")).ok().flatten()?.dyn_into().ok()
+}
+
+/// The path of the page's address.
+pub fn path() -> String {
+    web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default()
+}
+
 /// Sets `data-<name>` on the body, by which the style sheets lay out.
 pub fn mark_body(name: &str, value: &str) {
     if let Some(body) = document().and_then(|document| document.body()) {
@@ -190,7 +210,8 @@ impl Selectable for DocumentFragment {
 }
 
 fn elements(list: web_sys::NodeList) -> Vec<HtmlElement> {
-    (0..list.length()).filter_map(|at| list.item(at)?.dyn_into().ok()).collect()
+    // Drawings' elements are none of HTML's; of them attributes alone are set.
+    (0..list.length()).filter_map(|at| Some(list.item(at)?.dyn_into::<Element>().ok()?.unchecked_into())).collect()
 }
 
 fn clone(template: &str) -> Option<DocumentFragment> {

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::api::{self, Answer, MutedBy, Pending, RawTab};
-use super::memory;
 use super::store::{log, save_digest};
+use super::{books, memory};
 use crate::config::{After, Config};
 use crate::focus::{Attempt, Front, Grip, Life, Outcome, Rules, Scope, Tab, Thing};
 use crate::ids::{FrameId, TabId, WindowId};
@@ -46,6 +46,7 @@ pub fn begin(effect: Effect, config: &Config) {
         Effect::Watch(tab, frame, origin) => api::tell(tab, frame, object! { "watch" => config.watch(&origin).unwrap_or_default() }),
         Effect::Digest(digest) => save_digest(&digest),
         Effect::AskAll => ask_all(config.tool_patterns()),
+        Effect::Count(tally) => return books::enter(tally, config.insights_days),
         Effect::Recognise(conversation, identities) => memory::recognise(conversation, identities, shelf),
         Effect::Remember(identities, met) => memory::remember(identities, met, shelf),
         Effect::Keep(identities, kept) => memory::keep(identities, kept, shelf),
@@ -154,7 +155,7 @@ fn ask() -> Value {
 fn listed(tab: RawTab) -> Tab {
     let front = if tab.active { Front::Front } else { Front::Behind };
     let life = if tab.discarded { Life::Asleep } else { Life::Awake };
-    Tab { id: tab.id, window: tab.window, url: tab.url, title: tab.title, front, life }
+    Tab { id: tab.id, window: tab.window, url: tab.url, title: tab.title, front, life, browsing: tab.browsing }
 }
 
 /// Only what is heard is muted, and only what we muted is unmuted: an agent who turned the sound on and off again has the last word.

@@ -122,7 +122,7 @@ async fn draw() {
     };
     let row = |entry: &Value| {
         let date = js_sys::Date::new(&(Moment::read(entry, "at").unwrap_or_default().0 as f64).into());
-        let date = String::from(date.to_locale_date_string(&api::text("page_language"), &JsValue::UNDEFINED));
+        let date = String::from(date.to_locale_date_string(&api::language(), &JsValue::UNDEFINED));
         let text = |name| entry.text_of(name).unwrap_or_default();
         object! {
             "kept-name" => text("name"), "kept-sounds" => text("sounds"), "kept-note" => text("note"), "kept-at" => date,
@@ -139,7 +139,7 @@ async fn draw() {
     let promises = list("promises").await;
     let row = |entry: &Value| {
         let date = js_sys::Date::new(&entry.number_of("at").unwrap_or_default().into());
-        let date = String::from(date.to_locale_string(&api::text("page_language"), &JsValue::UNDEFINED));
+        let date = String::from(date.to_locale_string(&api::language(), &JsValue::UNDEFINED));
         object! { "promise-what" => entry.text_of("text").unwrap_or_default(), "promise-when" => date, "promise-delete" => object! { "value" => id_of(entry, "id") } }
     };
     dom::show("promises-none", Shown::when(promises.is_empty()));
@@ -148,7 +148,7 @@ async fn draw() {
 
 async fn export() {
     let file = object! { "undividedNotes" => 1.0, "notes" => list("kept").await };
-    if let Err(error) = super::lists::hand_over(&file) {
+    if let Err(error) = super::handover::hand_over(&file) {
         store::log(&error);
     }
 }

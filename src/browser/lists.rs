@@ -3,12 +3,13 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::{Array, JSON, Promise, Reflect};
+use js_sys::{JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
+use super::handover::hand_over;
 use super::page::on_change;
 use super::store::{self, Raw};
 use crate::config::{Complaint, Hand};
@@ -39,12 +40,6 @@ thread_local! {
 #[wasm_bindgen]
 extern "C" {
     type Blob;
-
-    #[wasm_bindgen(constructor, catch)]
-    fn new(parts: Array, options: JsValue) -> Result<Blob, JsValue>;
-
-    #[wasm_bindgen(js_namespace = URL, js_name = createObjectURL, catch)]
-    fn url_of(blob: &Blob) -> Result<String, JsValue>;
 
     #[wasm_bindgen(method, catch)]
     async fn text(this: &Blob) -> Result<JsValue, JsValue>;
@@ -174,7 +169,7 @@ async fn draw() {
     let brought = brought.unwrap_or_else(|_| Brought { offer: Offer::default(), differs: Vec::new(), left: Vec::new(), doubled: 0 });
     let new = brought.offer.count(Fate::New);
     dom::show("add", Shown::when(new > 0));
-    dom::set_text("add", &if new == 1 { api::text("lists_add_one") } else { api::text_with("lists_add", &[&new.to_string()]) });
+    dom::set_text("add", &api::counted("lists_add", new, &[]));
     dom::show("locked", Shown::when(brought.offer.count(Fate::Locked) > 0));
     let of = |wanted: fn(&str) -> bool| -> Vec<Value> {
         let pieces = brought.offer.pieces.iter().enumerate().filter(|(_, piece)| wanted(piece.key));
@@ -305,7 +300,7 @@ async fn add() {
     // As it is kept: Chromium puts members into an order of its own.
     UNDO.set(Some((raw.settings, store::load_raw().await.settings)));
     draw().await;
-    dom::set_text("said", &if count == 1 { api::text("lists_added_one") } else { api::text_with("lists_added", &[&count.to_string()]) });
+    dom::set_text("said", &api::counted("lists_added", count, &[]));
     dom::show("done", Shown::Yes);
     // The button that was clicked is gone.
     focus("undo");
@@ -333,25 +328,6 @@ async fn undo() {
 async fn save() {
     let settings = merge::export(&store::load_raw().await.settings);
     dom::set_text("saved", &api::text(if hand_over(&settings).is_ok() { "lists_saved" } else { "lists_not_saved" }));
-}
-
-/// Hands data over as a file, through the page's link that has its name.
-pub fn hand_over(data: &Value) -> Answer<()> {
-    let text = JSON::stringify_with_replacer_and_space(&api::to_js(data), &JsValue::NULL, &2.into())?;
-    hand_over_as("application/json", Array::of1(&text.into()), None)
-}
-
-/// Hands over what a file is made of, under this name or the link's own.
-pub fn hand_over_as(kind: &str, parts: Array, name: Option<&str>) -> Answer<()> {
-    // Not taken back: the browser may still be reading it, and it goes with the page.
-    let url = url_of(&Blob::new(parts, api::to_js(&object! { "type" => kind }))?)?;
-    let link = dom::part("file-link").ok_or(JsValue::NULL)?;
-    if let Some(name) = name {
-        link.set_attribute("download", name)?;
-    }
-    link.set_attribute("href", &url)?;
-    link.click();
-    Ok(())
 }
 
 fn key_word(key: &str) -> String {

@@ -2,33 +2,45 @@
 //! is held, shown or said; the core does.
 
 // Bindings and storage are for all parts; what only one of them needs is no mistake in the others.
-#![cfg_attr(not(all(feature = "background", feature = "pages", feature = "sidebar")), allow(dead_code))]
+#![cfg_attr(not(all(feature = "background", feature = "files", feature = "pages", feature = "sidebar")), allow(dead_code))]
 
 mod api;
 #[cfg(feature = "background")]
 mod background;
 #[cfg(feature = "pages")]
 mod blocked;
+#[cfg(any(feature = "background", feature = "files"))]
+mod books;
+#[cfg(feature = "pages")]
+mod checkup;
 #[cfg(feature = "sidebar")]
 mod coaching;
-#[cfg(any(feature = "pages", feature = "sidebar"))]
+#[cfg(any(feature = "files", feature = "pages", feature = "sidebar"))]
 mod dom;
 #[cfg(feature = "background")]
 mod effects;
 #[cfg(feature = "pages")]
-mod kept;
+mod finder;
+#[cfg(any(feature = "files", feature = "pages"))]
+mod handover;
+#[cfg(feature = "files")]
+mod insights;
 #[cfg(feature = "pages")]
+mod kept;
+#[cfg(feature = "files")]
 mod lists;
 #[cfg(feature = "background")]
 mod memory;
 #[cfg(feature = "pages")]
 mod options;
-#[cfg(any(feature = "pages", feature = "sidebar"))]
+#[cfg(any(feature = "files", feature = "pages", feature = "sidebar"))]
 mod page;
 #[cfg(any(feature = "pages", feature = "sidebar"))]
 mod passes;
-#[cfg(feature = "pages")]
+#[cfg(feature = "files")]
 mod policy;
+#[cfg(any(feature = "files", feature = "pages"))]
+mod seen;
 #[cfg(feature = "sidebar")]
 mod sidebar;
 mod store;

@@ -9,7 +9,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlElement, HtmlInputElement};
 
 use super::api::{self, Answer};
+use super::checkup;
 use super::dom::{self, Shown};
+use super::finder;
 use super::kept;
 use super::page::on_change;
 use super::store;
@@ -36,13 +38,14 @@ enum Holds {
     Choice,
 }
 
-const FIELDS: [Field; 25] = [
+const FIELDS: [Field; 28] = [
     Field("tool-sites", "toolSites", "", Holds::Lines),
     Field("blocklist", "blocklist", "", Holds::Lines),
     Field("allowlist", "allowlist", "", Holds::Lines),
     Field("agent-name", "agent", "name", Holds::Text),
     Field("agent-line", "agent", "line", Holds::Text),
     Field("wrap-up", "wrapUpSeconds", "", Holds::Number),
+    Field("max-call", "maxCallMinutes", "", Holds::Number),
     Field("let-minutes", "override", "minutes", Holds::Number),
     Field("let-most", "override", "perConversation", Holds::Number),
     Field("let-allowed", "override", "allowed", Holds::Choice),
@@ -62,6 +65,8 @@ const FIELDS: [Field; 25] = [
     Field("hold-reminder", "holdReminderSeconds", "", Holds::Number),
     Field("memory", "memory", "", Holds::Choice),
     Field("memory-days", "memoryDays", "", Holds::Number),
+    Field("insights", "insights", "", Holds::Choice),
+    Field("insights-days", "insightsDays", "", Holds::Number),
 ];
 
 /// Lists of objects, a row each: the part, the key, and the member within the key. A row has a field for each member, named by `data-member`.
@@ -89,11 +94,12 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
 const BOXES: [(&str, &str); 2] = [("tool-on", "tools"), ("preset-on", "presets")];
 
 /// What has a place of its own for complaints.
-const COMPLAINTS: [(&str, &str); 14] = [
+const COMPLAINTS: [(&str, &str); 16] = [
     ("tool-sites", "toolSites"),
     ("blocklist", "blocklist"),
     ("allowlist", "allowlist"),
     ("wrap-up", "wrapUpSeconds"),
+    ("max-call", "maxCallMinutes"),
     ("override", "override"),
     ("adapters", "adapters"),
     ("phrases", "phrases"),
@@ -104,6 +110,7 @@ const COMPLAINTS: [(&str, &str); 14] = [
     ("programme", "programme"),
     ("hold-reminder", "holdReminderSeconds"),
     ("memory-days", "memoryDays"),
+    ("insights-days", "insightsDays"),
 ];
 
 thread_local! {
@@ -128,6 +135,7 @@ async fn mount() -> Answer<()> {
     let raw = store::load_raw().await;
     fill_tools(&Config::wanted_tools(&raw.settings, &raw.policy)).await;
     fill_presets().await;
+    finder::mount().await;
     fill(&raw.settings);
     draw(&raw).await;
     for part in FIELDS.iter().map(|field| field.0).chain(["tools", "presets", "adapters"]).chain(ROWS.iter().map(|(part, ..)| *part)) {
@@ -139,7 +147,9 @@ async fn mount() -> Answer<()> {
     dom::on("would", "input", |_| draw_would());
     dom::on("grant", "click", |_| grant());
     dom::on("practise", "click", |_| practise());
+    dom::on("change-keys", "click", |_| change_keys());
     dom::on("undo", "click", |_| api::spawn(undo()));
+    dom::on("reset", "click", |_| api::spawn(reset()));
     for event in ["permissions.onAdded", "permissions.onRemoved"] {
         let redraw = |_| api::spawn(redraw());
         if let Err(error) = api::listen_forever(event, Box::new(redraw)) {
@@ -163,6 +173,15 @@ fn practise() {
     let message = object! { "body" => object! { "practise" => customer }, "gesture" => "fresh" };
     drop(api::begin("runtime.sendMessage", vec![message]));
     dom::show("practising", Shown::Yes);
+}
+
+/// Where the browser lets one choose the keys: Firefox has a call for it, in Chrome and its kin it is a page, which opens in a tab.
+fn change_keys() {
+    drop(if api::has("commands.openShortcutSettings") {
+        api::begin("commands.openShortcutSettings", vec![])
+    } else {
+        api::begin("tabs.create", vec![object! { "url" => "chrome://extensions/shortcuts" }])
+    });
 }
 
 /// Another page of ours changed the settings: what stood in the fields would be saved over it with the next key. What is being typed is not taken away.
@@ -199,9 +218,14 @@ fn fill(settings: &Value) {
 }
 
 impl Field {
+    /// Its own part of its key's value.
+    fn of<'a>(&self, value: Option<&'a Value>) -> Option<&'a Value> {
+        value.and_then(|value| if self.2.is_empty() { Some(value) } else { value.get(self.2) })
+    }
+
     fn put(&self, value: Option<&Value>) {
-        let Field(part, _, member, holds) = self;
-        let text = match value.and_then(|value| if member.is_empty() { Some(value) } else { value.get(member) }) {
+        let Field(part, _, _, holds) = self;
+        let text = match self.of(value) {
             Some(Value::Text(text)) => text.clone(),
             Some(Value::List(entries)) => lines_of(entries),
             Some(Value::Number(number)) => (*number as i64).to_string(),
@@ -210,12 +234,17 @@ impl Field {
         if *holds == Holds::Choice { choose(part, &text) } else { set_value(part, &text) }
     }
 
+    /// Whether the settings have a word that this choice has not.
+    fn is_strange(&self, settings: &Value) -> bool {
+        let Field(part, key, _, holds) = self;
+        let is_known = |word: &str| options_of(part).0.iter().any(|option| text_of(option) == word);
+        *holds == Holds::Choice && self.of(settings.get(key)).and_then(Value::text).is_some_and(|word| !word.is_empty() && !is_known(word))
+    }
+
     /// Whether it says what the settings do; an empty list is as good as none.
     fn says(&self, settings: &Value) -> bool {
-        let Field(_, key, member, _) = self;
-        let kept = settings.get(key).and_then(|value| if member.is_empty() { Some(value) } else { value.get(member) });
         let is_empty = |value: &Value| value.list().is_some_and(<[Value]>::is_empty) || value.text().is_some_and(str::is_empty);
-        let (kept, now) = (kept.cloned().unwrap_or_default(), self.value());
+        let (kept, now) = (self.of(settings.get(self.1)).cloned().unwrap_or_default(), self.value());
         kept == now || (kept == Value::Null && is_empty(&now))
     }
 
@@ -281,7 +310,8 @@ async fn fill_tools(on: &[String]) {
             about.push_str(&part);
         }
         let name = tool.text_of("name").unwrap_or_default();
-        object! { "tool-name" => name, "tool-about" => about, "tool-on" => object! { "value" => id.as_str() } }
+        let kind = object! { "data-kind" => tool.text_of("category").unwrap_or_default() };
+        object! { "tool-icon" => kind, "tool-name" => name, "tool-about" => about, "tool-on" => object! { "value" => id.as_str() } }
     };
     let rows: Vec<Value> = rows.iter().map(row).collect();
     dom::fill("tools", &rows);
@@ -379,8 +409,10 @@ async fn draw(raw: &store::Raw) {
     draw_complaints("other", "", &config);
     dom::show("the-others", Shown::when(raw.duty == Duty::TheOthers));
     draw_policy(&raw.settings, &config);
+    finder::draw_set(&config);
     draw_boxes(raw, &config);
     let access = wanted(&config);
+    checkup::draw(&config).await;
     CONFIG.set(Some(config));
     draw_would();
     draw_access(access).await;
@@ -427,6 +459,8 @@ async fn save() {
     let mut settings = Value::Object(raw.settings.members().to_vec());
     for field in fields().filter(|field| mine(field.1)) {
         match field.value() {
+            // A later version's word, as it may have written it, or a slip of the pen: it has its complaint, and stays until another is chosen.
+            Value::Null if field.is_strange(&raw.settings) => {}
             Value::Null => settings.remove(field.1, field.2),
             value => settings.set(field.1, field.2, value),
         }
@@ -470,6 +504,22 @@ async fn undo() {
             let _ = button.focus();
         }
         keep(before, store::load_raw().await.policy).await;
+    }
+}
+
+/// The settings as they came, which one step back undoes. What is kept of customers and days is not among them.
+async fn reset() {
+    let raw = store::load_raw().await;
+    if raw.settings.members().is_empty() {
+        return dom::set_text("saved", &api::text("reset_nothing"));
+    }
+    SAVING.set(None);
+    BEFORE.set(Some((String::new(), raw.settings)));
+    let none = object! {};
+    fill(&none);
+    keep(none, raw.policy).await;
+    if SAVING.with_borrow(Option::is_none) {
+        dom::set_text("saved", &api::text("reset_done"));
     }
 }
 
@@ -635,6 +685,7 @@ fn clicked(event: &web_sys::Event) {
     let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
     let Some(button) = target.and_then(|target| target.closest("button").ok().flatten()) else { return };
     match button.get_attribute("data-part").as_deref() {
+        Some("tool-test") => checkup::clicked(&button),
         Some("remove-row") => {
             if let Some(row) = button.closest("[data-part=row]").ok().flatten().and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
                 row.set_hidden(true);
@@ -664,10 +715,16 @@ fn joined(one: &str, other: &str) -> String {
 struct Wanted {
     name: String,
     origins: Vec<String>,
+    /// For an address of one's own where calls are taken: what its button asks with.
+    test: Option<Value>,
 }
 
 fn wanted(config: &Config) -> Vec<Wanted> {
-    let tools = config.all_tool_sites().map(|site| Wanted { name: site.origin_pattern(), origins: vec![site.origin_pattern()] });
+    let tools = config.all_tool_sites().enumerate().map(|(at, site)| {
+        // Those come first; a listed tool has its button in the list.
+        let test = config.tool_sites.get(at).map(|site| checkup::attributes("", std::iter::once(site)));
+        Wanted { name: site.origin_pattern(), origins: vec![site.origin_pattern()], test }
+    });
     let mut held: Vec<Wanted> = Vec::new();
     for entry in config.lists.entries().iter().filter(|entry| entry.pattern.side == Side::Hold) {
         let origins = entry.pattern.origin_patterns();
@@ -677,18 +734,18 @@ fn wanted(config: &Config) -> Vec<Wanted> {
                 let name = preset_name(id);
                 match held.iter_mut().find(|one| one.name == name) {
                     Some(one) => one.origins.extend(origins),
-                    None => held.push(Wanted { name, origins }),
+                    None => held.push(Wanted { name, origins, test: None }),
                 }
             }
             Origin::Agent | Origin::Policy => {
                 let name = entry.pattern.host().unwrap_or(&entry.text).to_owned();
-                held.push(Wanted { name, origins });
+                held.push(Wanted { name, origins, test: None });
             }
         }
     }
     // Whatever is not listed is held as well.
     if config.mode == Mode::EverythingBut || config.notifications == Notifications::AllSites {
-        held.push(Wanted { name: api::text("access_everything"), origins: vec!["*://*/*".to_owned()] });
+        held.push(Wanted { name: api::text("access_everything"), origins: vec!["*://*/*".to_owned()], test: None });
     }
     let mut all: Vec<Wanted> = Vec::new();
     for one in tools.chain(held) {
@@ -717,7 +774,7 @@ async fn draw_access(wanted: Vec<Wanted>) {
                 missing.push(' ');
             }
         }
-        rows.push((site.name.as_str(), granted));
+        rows.push((site, granted));
     }
     // The lists have changed meanwhile: what is drawn last is what holds.
     if DRAWN.get() != mine {
@@ -729,10 +786,14 @@ async fn draw_access(wanted: Vec<Wanted>) {
     if let Some(button) = dom::part("grant") {
         let _ = button.set_attribute(ORIGINS, &missing);
     }
-    let row = |(name, granted): &(&str, bool)| {
+    let row = |(site, granted): &(&Wanted, bool)| {
         let state = if *granted { "granted" } else { "missing" };
         let word = api::text(if *granted { "access_granted" } else { "access_missing" });
-        object! { "access-row" => object! { "data-state" => state }, "host" => *name, "state" => word }
+        let mut row = object! { "access-row" => object! { "data-state" => state }, "host" => site.name.as_str(), "state" => word };
+        if let Some(test) = &site.test {
+            row.set("tool-test", "", test.clone());
+        }
+        row
     };
     let rows: Vec<Value> = rows.iter().map(row).collect();
     dom::fill("access", &rows);

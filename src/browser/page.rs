@@ -27,3 +27,24 @@ pub fn command(command: &'static str) {
 pub fn send(body: Value) {
     drop(api::begin("runtime.sendMessage", vec![object! { "body" => body }]));
 }
+
+/// The languages that have phrases; the first is for all others.
+const LANGUAGES: [&str; 5] = ["en", "es", "de", "fr", "pt"];
+
+/// The language of phrases: what was chosen, or the browser's.
+pub fn phrase_language(chosen: Option<String>) -> &'static str {
+    let chosen = chosen
+        .unwrap_or_else(|| api::begin("i18n.getUILanguage", vec![]).ok().and_then(|language| language.as_string()).unwrap_or_default());
+    LANGUAGES.into_iter().find(|language| chosen.starts_with(language)).unwrap_or("en")
+}
+
+/// Where the phrases of one of those languages lie.
+pub fn library_path(language: &str) -> &'static str {
+    match language {
+        "es" => "data/phrases/es.json",
+        "de" => "data/phrases/de.json",
+        "fr" => "data/phrases/fr.json",
+        "pt" => "data/phrases/pt.json",
+        _ => "data/phrases/en.json",
+    }
+}

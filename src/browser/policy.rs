@@ -7,16 +7,13 @@ use web_sys::{Element, Event};
 
 use super::api::{self, Answer};
 use super::dom::{self, Shown};
-use super::lists::hand_over_as;
+use super::handover::hand_over_as;
+use super::seen::{Seen, seen};
 use super::store::{self, Raw};
-use crate::config::{Complaint, Hand};
+use crate::config::{Complaint, Config, Hand};
 use crate::object;
 use crate::rollout::{Button, Content, Found, Install, PrivateWindows, Target, dropped, file, find};
-use crate::settings::{Policy, key};
 use crate::value::Value;
-
-/// So much of a value is shown.
-const LONGEST_SHOWN: usize = 200;
 
 /// Mounts the page; the promise settles when it is drawn.
 #[wasm_bindgen]
@@ -52,12 +49,11 @@ async fn draw() {
     for (key, place) in dropped(&settings) {
         faults.push(object! { "fault-place" => place, "fault-text" => api::text_with("policy_dropped", &[&key]) });
     }
-    let seen: Vec<Value> = settings.members().iter().filter_map(|(name, value)| seen(name, value, &config.fixed)).collect();
+    let seen: Vec<Value> = settings.members().iter().filter_map(|(name, value)| seen_row(name, value, &config)).collect();
     let said = match (&found, faults.len()) {
         (Err(why), _) => api::text(why),
         (Ok(_), 0) => api::text("policy_good"),
-        (Ok(_), 1) => api::text("policy_fault"),
-        (Ok(_), count) => api::text_with("policy_faults", &[&count.to_string()]),
+        (Ok(_), count) => api::counted("policy_faults", count, &[]),
     };
     dom::set_text("policy-said", &said);
     dom::fill("policy-faults", &faults);
@@ -86,21 +82,10 @@ fn fault(complaint: &Complaint) -> Value {
     object! { "fault-place" => place, "fault-text" => api::text_with(&sentence, &[&complaint.text]) }
 }
 
-/// A key as the agent meets it; nothing of one that isn't known.
-fn seen(name: &str, value: &Value, fixed: &[crate::config::Fixed]) -> Option<Value> {
-    let key = key(name)?;
-    let hand = match fixed.iter().find(|one| one.key == name).map(|one| one.hand) {
-        Some(Hand::Closed) => "policy_closed",
-        Some(Hand::Open) => "policy_open",
-        None if key.policy == Policy::Adds => "policy_open",
-        None => "policy_closed",
-    };
-    let text = JSON::stringify(&api::to_js(value)).ok().and_then(|text| text.as_string()).unwrap_or_default();
-    let mut shown: String = text.chars().take(LONGEST_SHOWN).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    Some(object! { "seen-key" => name, "seen-value" => shown, "seen-hand" => api::text(hand) })
+fn seen_row(name: &str, value: &Value, config: &Config) -> Option<Value> {
+    let Seen { value, hand } = seen(name, value, config)?;
+    let hand = if hand == Hand::Open { "policy_open" } else { "policy_closed" };
+    Some(object! { "seen-key" => name, "seen-value" => value, "seen-hand" => api::text(hand) })
 }
 
 fn clicked(event: &Event) {

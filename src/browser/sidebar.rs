@@ -153,7 +153,7 @@ fn draw_pause(until: Option<Moment>) {
     dom::mark_body("pause", if until.is_some() { "on" } else { "off" });
     if let Some(until) = until {
         let form = api::to_js(&object! { "weekday" => "long", "hour" => "2-digit", "minute" => "2-digit" });
-        let time = Date::new(&(until.0 as f64).into()).to_locale_string(&api::text("page_language"), &form);
+        let time = Date::new(&(until.0 as f64).into()).to_locale_string(&api::language(), &form);
         dom::set_text("paused-text", &api::text_with("paused_until", &[&String::from(time)]));
     }
 }
@@ -195,8 +195,8 @@ fn draw_sidebar(view: &SidebarView) {
     dom::set_text("brought-back-text", &api::text_with("brought_back", &[back.unwrap_or_default()]));
     dom::show("needs-access", Shown::when(!view.needs_access.is_empty()));
     let access = match view.needs_access.as_slice() {
-        [one] => api::text_with("needs_access_one", &[one]),
-        all => api::text_with("needs_access_summary", &[&all.len().to_string()]),
+        [one] => api::text_with("needs_access_site", &[one]),
+        all => api::counted("needs_access", all.len(), &[]),
     };
     dom::set_text("needs-access-text", &access);
     dom::show("trouble", Shown::when(view.trouble.is_some()));
@@ -235,8 +235,7 @@ fn held_text(view: &SidebarView) -> String {
     }
     match view.held_tabs {
         0 => api::text("held_none"),
-        1 => api::text_with("held_one", &[&sites]),
-        tabs => api::text_with("held_summary", &[&tabs.to_string(), &sites]),
+        tabs => api::counted("held", tabs as usize, &[&sites]),
     }
 }
 

@@ -106,7 +106,7 @@ pub async fn compile(raw: &Raw) -> Config {
     config.paused_until = raw.pause;
     config.duty = raw.duty;
     // For the pages that name what could not be taken; the background names nothing, and carries no phrases.
-    #[cfg(feature = "pages")]
+    #[cfg(any(feature = "files", feature = "pages"))]
     config.complaints.extend(crate::guide::Guide::compile(&raw.settings, &raw.policy).complaints);
     config
 }

@@ -3,6 +3,7 @@
 
 import { startLab } from "../lab/server.mjs";
 import { launch, until } from "../e2e/harness.mjs";
+import { share } from "../e2e/harness/figures.mjs";
 import { browser, usual } from "../e2e/scene.mjs";
 
 const lab = await startLab();
@@ -46,8 +47,7 @@ for (let at = 0; at < 26; at += 1) {
 }
 /** @type {[number, number][]} */
 const seen = await card.evaluate(() => /** @type {any} */ (globalThis).seen);
-const [frames, times] = [seen.map(([frame]) => frame).sort((a, b) => a - b), seen.map(([, time]) => time).sort((a, b) => a - b)];
-const at = (/** @type {number[]} */ list, /** @type {number} */ share) => list[Math.floor((list.length - 1) * share)] ?? 0;
-console.log(`${browser}: frames median ${at(frames, 0.5)}, most ${at(frames, 1)}; milliseconds median ${at(times, 0.5).toFixed(1)}, most ${at(times, 1).toFixed(1)}`);
+const [frames, times] = [seen.map(([frame]) => frame), seen.map(([, time]) => time)];
+console.log(`${browser}: frames median ${share(frames, 0.5)}, most ${share(frames, 1)}; milliseconds median ${share(times, 0.5).toFixed(1)}, most ${share(times, 1).toFixed(1)}`);
 await run.close();
 await lab.close();

@@ -6,9 +6,9 @@ import { after, afterEach, test } from "node:test";
 import { setTimeout as passed } from "node:timers/promises";
 import { startNetwork } from "../lab/network.mjs";
 import { startSip } from "../lab/sip.mjs";
-import { Call, openLine, ready, until } from "./harness.mjs";
+import { Call, openLine, ready, say, until } from "./harness.mjs";
 import { inWindow } from "./harness/firefox.mjs";
-import { browser, draft, grips, openNews, pageOf, untilNoGrips } from "./scene.mjs";
+import { browser, draft, grips, openNews, untilAsItWas, untilNoGrips } from "./scene.mjs";
 import { looks, stage } from "./stage.mjs";
 import { openStudio, studio } from "./studio.mjs";
 import { coverSeen, watchForCover } from "./watch.mjs";
@@ -36,7 +36,7 @@ test("the phone's tab crashes in a call: what was held is free, with the draft a
   await run.untilPhase("wrapUp");
   t.diagnostic(`crash → over: ${Date.now() - at} ms`);
   await untilFree(news);
-  assert.deepEqual(await pageOf(news), { marker, draft, hidden: false, sheet: false });
+  await untilAsItWas(news, marker);
 });
 
 test("the phone's page is loaded again in a call: all is released, and the next call in it is held again", async () => {
@@ -54,7 +54,7 @@ test("the phone's page is loaded again in a call: all is released, and the next 
   await run.untilCovered(news);
   await call.hangUp("agent");
   await untilFree(news);
-  assert.deepEqual(await pageOf(news), { marker, draft, hidden: false, sheet: false });
+  await untilAsItWas(news, marker);
 });
 
 test("ten seconds without network are the same call: nothing is released meanwhile, and it began when it began", async (t) => {
@@ -370,11 +370,6 @@ async function received(page) {
     }
     return sum;
   });
-}
-
-/** @param {Page} page @param {object} detail */
-async function say(page, detail) {
-  await page.evaluate((said) => void document.dispatchEvent(new CustomEvent("undivided", { detail: said })), detail);
 }
 
 /** Ends the process of a page, as a crash does. @param {Page} page */

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { maria } from "../lab/server.mjs";
-import { Call, openLine, ready, until } from "./harness.mjs";
+import { Call, openLine, ready, say, until } from "./harness.mjs";
 import { countOfViews, onlyMaria, openWatched } from "./nothing.mjs";
 import { browser } from "./scene.mjs";
 import { looks, stage } from "./stage.mjs";
@@ -299,11 +299,6 @@ async function show(page, id, part, name) {
     part,
     name,
   );
-}
-
-/** @param {Page} page @param {object} detail */
-async function say(page, detail) {
-  await page.evaluate((said) => void document.dispatchEvent(new CustomEvent("undivided", { detail: said })), detail);
 }
 
 /** The sidebar in each view since then. @param {number} before @returns {Promise<any[]>} */

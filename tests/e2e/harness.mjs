@@ -554,6 +554,12 @@ export class Run {
 
   // --- inside ------------------------------------------------------------------------------------------------------------------------------
 
+  /** Closes every page but the harness's own. */
+  async closePages() {
+    const control = await this.controlPage();
+    for (const page of await this.puppeteer.pages()) if (page !== control) await page.close();
+  }
+
   async controlPage() {
     if (this.control && !this.control.isClosed()) return this.control;
     const page = await this.driver.openExtensionPage(this.puppeteer, this.controlUrl);
@@ -698,6 +704,20 @@ async function untilPhase(page, phase) {
     if (seen === phase) return true;
     throw new Error(`it shows ${seen}`);
   });
+}
+
+/**
+ * What a tool's page says by the page event (docs/page-api.md).
+ * @param {Page} page
+ * @param {object} detail
+ * @returns {Promise<number>} when, by the page's clock
+ */
+export async function say(page, detail) {
+  return page.evaluate((said) => {
+    const now = Date.now();
+    document.dispatchEvent(new CustomEvent("undivided", { detail: said }));
+    return now;
+  }, detail);
 }
 
 /** Waits until a lab page says that it is ready to be used. @param {Page} page */

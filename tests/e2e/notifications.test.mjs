@@ -235,7 +235,8 @@ test("the extension is switched off in the midst of it: from then on everything 
   await run.enableExtension();
   await listen();
   // As after an update: what the old one left in the page does not keep the new one from its work.
-  await holdByMistake(bell);
+  await run.untilPhase("active");
+  await untilHeld(bell);
 });
 
 // --- The conversation -----------------------------------------------------------------------------------------------------------------------

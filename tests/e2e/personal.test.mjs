@@ -9,7 +9,7 @@ import { after, test } from "node:test";
 import { startLab } from "../lab/server.mjs";
 import { launch, openLine, until } from "./harness.mjs";
 import { told } from "./harness/wait.mjs";
-import { browser, draft, openNews, pageOf, untilNoGrips } from "./scene.mjs";
+import { browser, openNews, untilAsItWas, untilNoGrips } from "./scene.mjs";
 import { coverSeen, watchForCover } from "./watch.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -122,7 +122,7 @@ test("a distraction without access is silenced and not covered, the agent is bro
     throw new Error(told(now));
   });
   assert.equal(await coverSeen(news), false, "not for a moment");
-  assert.deepEqual(await pageOf(news), { marker, draft, hidden: false, sheet: false });
+  await untilAsItWas(news, marker);
   assert.equal(lab.hits("GET news /"), 1);
   await run.untilPhase("idle");
   await until("the card is at rest", async () => !(await isShown(card, "needs-access")) && !(await isShown(card, "brought-back")));
@@ -144,7 +144,7 @@ test("one click gives access to all that is still missing, and from then on it i
   await call.hangUp("agent");
   await run.untilUncovered(news);
   await untilNoGrips(run);
-  assert.deepEqual(await pageOf(news), { marker, draft, hidden: false, sheet: false });
+  await untilAsItWas(news, marker);
 });
 
 // --- The settings' page ---------------------------------------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 // (tests/e2e/rollout.test.mjs gives such files to the browsers).
 
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { test } from "node:test";
-import { launch, until } from "./harness.mjs";
-import { browser } from "./scene.mjs";
+import { bundle, launch, until } from "./harness.mjs";
+import { browser, downloaded } from "./scene.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 
@@ -35,11 +37,13 @@ test("a policy is checked as it is pasted, shown as an agent meets it, and writt
   for (const part of ["blocklist[2] “exa mple” names no single site", "blocklist[3] “blocklist” should be text", "blokclist “blokclist” is not a setting", "blocklist[3] This is of another kind"]) {
     assert.ok(faults.some((fault) => fault?.includes(part)), `${part} in ${faults.join(" | ")}`);
   }
+  const counting = await page.$$eval("[data-part=policy-seen-list] > li", (all) => all.map((one) => one.textContent));
+  assert.ok(counting.includes("blocklist news.example Counts beside the agent’s own."), `what could not be used is not seen: ${counting.join(" | ")}`);
 
   await paste(page, JSON.stringify({ policies: { "3rdparty": { Extensions: { "managed@undivided": settings } } } }));
   await until("nothing is wrong", async () => (await said()) === "Nothing is wrong with it.");
   const seen = await page.$$eval("[data-part=policy-seen-list] > li", (all) => all.map((one) => one.textContent));
-  assert.ok(seen.includes("wrapUpSeconds 30 The agent can’t change it.") && seen.includes('tools ["zendesk"] Counts beside the agent’s own.'), seen.join(" | "));
+  assert.ok(seen.includes("wrapUpSeconds 30 The agent can’t change it.") && seen.includes("tools zendesk Counts beside the agent’s own."), seen.join(" | "));
   assert.equal(await page.$eval("[data-part=firefox-id]", (field) => /** @type {HTMLInputElement} */ (field).value), "managed@undivided", "as the file said");
 
   const id = "lggnndhacealmhhodoedibbbmnebgjic";
@@ -59,11 +63,49 @@ test("a policy is checked as it is pasted, shown as an agent meets it, and writt
   /** @param {Page} page @param {string} target @param {string} name */
   async function taken(page, target, name) {
     await run.click(page, `[data-target=${target}]`);
-    // Firefox keeps the name by an empty file while it writes another one beside it.
-    await until(`${name} is there`, () => readdirSync(folder).includes(name) && statSync(join(folder, name)).size > 0);
-    return readFileSync(join(folder, name));
+    return downloaded(folder, name);
   }
 });
+
+test("the same page does so on a plain server, and asks that server for its own files alone", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "undivided-site-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const [site, downloads] = [join(folder, "site"), join(folder, "downloads")];
+  mkdirSync(downloads);
+  execFileSync("cargo", ["xtask", "site", "--dist", dirname(bundle(browser, "managed")), "--out", site], { stdio: "ignore" });
+  /** @type {string[]} */
+  const asked = [];
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    asked.push(path);
+    const file = join(site, path === "/" ? "index.html" : path);
+    if (!existsSync(file)) return void response.writeHead(404).end();
+    response.writeHead(200, { "content-type": KINDS[extname(file)] ?? "application/octet-stream" }).end(readFileSync(file));
+  });
+  await new Promise((listening) => server.listen(0, "127.0.0.1", () => listening(undefined)));
+  t.after(() => server.close());
+  const run = await launch({ browser, prefs: { "browser.download.folderList": 2, "browser.download.dir": downloads } });
+  t.after(() => run.close());
+  if (browser === "chromium") {
+    const session = await run.puppeteer.target().createCDPSession();
+    await session.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
+  }
+  const page = await run.openPage(`http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (server.address()).port}/`);
+  await until("it is drawn", () => page.evaluate(() => document.body.dataset.ready === ""));
+  assert.equal(await page.evaluate(() => "undivided" in window && document.querySelectorAll("a[href$='options.html']").length), 0, "no way to settings that are not there");
+  await paste(page, JSON.stringify({ ...settings, blocklist: ["exa mple"], presets: ["nonsense"] }));
+  await until("its faults are counted, those of tools and lists too", async () => (await text(page, "policy-said")) === "2 things are wrong with it.");
+  await paste(page, JSON.stringify(settings));
+  await until("nothing is wrong", async () => (await text(page, "policy-said")) === "Nothing is wrong with it.");
+  await page.$eval("[data-part=firefox-id]", (field) => (/** @type {HTMLInputElement} */ (field).value = "managed@undivided"));
+  await run.click(page, "[data-target=firefox]");
+  const file = JSON.parse((await downloaded(downloads, "policies.json")).toString());
+  assert.deepEqual(file.policies["3rdparty"].Extensions["managed@undivided"].wrapUpSeconds, 30);
+  assert.deepEqual(asked.filter((path) => !existsSync(join(site, path)) && path !== "/favicon.ico"), [], "nothing else was asked for");
+});
+
+/** @type {Record<string, string>} */
+const KINDS = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm", ".png": "image/png" };
 
 /** @param {Page} page @param {string} part */
 const text = (page, part) => page.$eval(`[data-part=${part}]`, (element) => element.textContent ?? "");

@@ -12,7 +12,7 @@ import { browser } from "./scene.mjs";
 
 test("a policy that was there before the start is all that a call needs; options mark it and keep it as it is", async (t) => {
   const held = { blocklist: ["news.localhost"], allowlist: ["news.localhost/weather"], presets: ["social"], mode: "listed" };
-  const rest = { notifications: "all-sites", heldNotifications: "list", override: { minutes: 2, reason: "asked" }, wrapUpSeconds: 0, locked: ["agent"] };
+  const rest = { notifications: "all-sites", heldNotifications: "list", override: { minutes: 2, reason: "asked" }, wrapUpSeconds: 0, maxCallMinutes: 200, insights: "off", insightsDays: 30, locked: ["agent"] };
   const { lab, run } = await open(t, (lab) => ({ policy: { ...tool(lab), tools: ["crisp"], adapters: [ours(lab)], chats: "show", ...held, ...rest } }));
   await run.untilView((view) => view.sidebar?.setUp === "ready");
   await holdsAndReleases(run, lab, "news");
@@ -31,12 +31,12 @@ test("a policy that was there before the start is all that a call needs; options
   const social = await options.$eval("[data-part=preset-on][value=social]", (box) => [/** @type {HTMLInputElement} */ (box).checked, /** @type {HTMLInputElement} */ (box).disabled]);
   assert.deepEqual(social, [true, true], "so is a list");
   const choices = await options.evaluate(() =>
-    ["notifications", "let-reason", "let-minutes", "mode"].map((part) => {
+    ["notifications", "let-reason", "let-minutes", "mode", "insights", "insights-days"].map((part) => {
       const { value, disabled, readOnly } = /** @type {HTMLInputElement} */ (document.querySelector(`[data-part=${part}]`));
       return [value, disabled || readOnly];
     }),
   );
-  assert.deepEqual(choices, [["all-sites", true], ["asked", true], ["2", true], ["listed", true]], "what IT has chosen is shown, and not the agent's to choose");
+  assert.deepEqual(choices, [["all-sites", true], ["asked", true], ["2", true], ["listed", true], ["off", true], ["30", true]], "what IT has chosen is shown, and not the agent's to choose");
   const sites = await texts(options, "[data-part=access] [data-part=host]");
   assert.ok(sites.includes("http://work.localhost/*"), `IT's own tool is one of them, though a policy can give it as text only: ${sites}`);
   assert.equal(await options.$eval("[data-part=wrap-up]", (field) => /** @type {HTMLInputElement} */ (field).value), "0");
@@ -99,8 +99,9 @@ test("one bad entry is named, and the others count", async (t) => {
   const options = await run.extensionPage("www/options.html");
   await until("the bad entry is named", async () => (await texts(options, "[data-part=blocklist-complaints] li")).some((text) => text.includes("exa mple")));
   await until("the number is named", async () => (await texts(options, "[data-part=wrap-up-complaints] li")).some((text) => text.includes("9999")));
+  assert.ok((await texts(options, "[data-part=max-call-complaints] li")).length > 0, "so is the other");
   const others = await texts(options, "[data-part=other-complaints] li");
-  assert.ok(others.some((text) => text.includes("maxCallMinutes")) && others.some((text) => text.includes("nonsense")), others.join(" | "));
+  assert.ok(others.some((text) => text.includes("nonsense")), others.join(" | "));
   await options.close();
 
   const { call, page } = await held(run, lab, "news");

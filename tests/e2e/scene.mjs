@@ -2,6 +2,8 @@
 // asked of it: is everything of ours there, is nothing of ours left. It knows only what a page or the browser shows.
 
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { startLab } from "../lab/server.mjs";
 import { launch, openLine, until } from "./harness.mjs";
 import { told } from "./harness/wait.mjs";
@@ -79,7 +81,7 @@ export class Scene {
     await untilNoGrips(run);
     await run.untilView((view) => view.sidebar?.focus === "off" && view.sidebar.phase === "idle" && view.sidebar.heldTabs === 0);
     await until("it is at rest", () => run.ext.eval(async () => (await chrome.storage.session.get("on")).on === false));
-    assert.deepEqual(await pageOf(news), { marker: this.marker, draft, hidden: false, sheet: false });
+    await untilAsItWas(news, this.marker);
   }
 }
 
@@ -110,6 +112,19 @@ export async function pageOf(page) {
     probe.remove();
     const text = /** @type {HTMLTextAreaElement} */ (document.querySelector("#draft")).value;
     return { marker: /** @type {any} */ (window).marker, draft: text, hidden, sheet };
+  });
+}
+
+/**
+ * Waits until the news page is as the agent left it. The sheet is the last to go: the cover has been lifted, and nothing is hidden any more,
+ * when the browser is asked to take it away.
+ * @param {Page} page
+ * @param {string} marker
+ */
+export async function untilAsItWas(page, marker) {
+  await until("the page is as it was", async () => {
+    assert.deepEqual(await pageOf(page), { marker, draft, hidden: false, sheet: false });
+    return true;
   });
 }
 
@@ -145,4 +160,14 @@ export async function untilNoGrips(run) {
 export async function untilRules(run) {
   await run.untilPhase("active");
   await until("the rules are there", async () => (await run.sessionRules()).length > 0);
+}
+
+/**
+ * What a page handed over as a file, once it is whole: Firefox keeps the name by an empty file while it writes another one beside it.
+ * @param {string} folder where the browser puts downloads
+ * @param {string} name
+ */
+export async function downloaded(folder, name) {
+  await until(`${name} is there`, () => readdirSync(folder).includes(name) && statSync(join(folder, name)).size > 0);
+  return readFileSync(join(folder, name));
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ready, until } from "./harness.mjs";
+import { ready, say, until } from "./harness.mjs";
 import { stage } from "./stage.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -104,9 +104,6 @@ async function open(path) {
 
 /** @param {Page} page @param {string} state */
 const show = (page, state) => page.evaluate((which) => /** @type {any} */ (window).show(which), state);
-
-/** @param {Page} page @param {object} detail */
-const say = (page, detail) => page.evaluate((what) => void document.dispatchEvent(new CustomEvent("undivided", { detail: what })), detail);
 
 /** @param {Page} page */
 const titleOf = (page) => page.evaluate(() => document.title);

@@ -28,8 +28,7 @@ export async function stage(settings = () => ({}), options = {}) {
 
 /** @param {Run} run */
 async function idle(run) {
-  const control = await run.controlPage();
-  for (const page of await run.puppeteer.pages()) if (page !== control) await page.close();
+  await run.closePages();
   await run.untilView((view) => view.sidebar?.phase === "idle" && view.blocked.gate === "open");
   await untilNoGrips(run);
 }

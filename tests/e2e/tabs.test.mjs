@@ -133,6 +133,7 @@ test("a PDF is silenced; it is covered where the browser lets an extension do so
         .then((/** @type {any} */ [one]) => one.result);
     await until("it is covered", async () => String(await run.ext.eval(look, id)) === "true,hidden");
   } else {
+    await run.untilView((view) => view.sidebar?.needsAccess.includes("news.localhost"));
     await turnTo();
     await run.untilView((view) => view.sidebar?.broughtBack === "news.localhost");
     await until("the agent is back", async () => (await run.tab(paper)).active === false);
@@ -208,6 +209,7 @@ if (browser === "firefox") {
     const reader = await until("the reader is open", async () => (await run.tabs()).find((tab) => tab.url?.startsWith("about:reader")) ?? false);
     await begin(call);
     await until("it is silenced", () => run.muted(reader.url));
+    await run.untilView((view) => view.sidebar?.needsAccess.includes("news.localhost"));
     await run.ext.eval((tab) => /** @type {any} */ (chrome).tabs.update(tab, { active: true }), reader.id);
     await run.untilView((view) => view.sidebar?.broughtBack === "news.localhost");
     await call.hangUp("agent");

@@ -51,6 +51,20 @@ test("the page opens by itself, takes what it is told, shows a practice call, an
   await run.untilCovered(news);
 });
 
+test("its button leads to where the browser lets one choose the keys", async (t) => {
+  const run = await launch({ browser, settings: { toolSites: [lab.url("phone", "/*")] } });
+  t.after(() => run.close());
+  const welcome = await run.extensionPage("www/welcome.html");
+  await until("it is drawn", () => welcome.evaluate(() => document.body.dataset.ready === ""));
+  await run.click(welcome, "[data-part=change-keys]");
+  const place = browser === "chromium" ? "chrome://extensions/shortcuts" : "about:addons";
+  await until(`${place} is open`, async () => {
+    const urls = (await run.ext.eval(() => /** @type {any} */ (chrome.tabs.query({})))).map((/** @type {{ url?: string }} */ tab) => tab.url);
+    if (urls.includes(place)) return true;
+    throw new Error(urls.join(" "));
+  });
+});
+
 test("the managed edition opens nothing", async (t) => {
   const run = await launch({ browser, settings: { toolSites: [lab.url("phone", "/*")] } });
   t.after(() => run.close());

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { maria } from "../lab/server.mjs";
-import { openLine, until, within } from "./harness.mjs";
+import { openLine, say, until, within } from "./harness.mjs";
 import { patience } from "./harness/wait.mjs";
 import { browser, grips, Scene, untilNoGrips } from "./scene.mjs";
 import { coverSeen, watchForCover } from "./watch.mjs";
@@ -280,8 +280,7 @@ async function ringing() {
   const conversation = crypto.randomUUID();
   const tool = {
     /** @param {"ringing" | "active" | "hold" | "ended"} phase */
-    say: (phase) =>
-      call.phone.evaluate((detail) => void document.dispatchEvent(new CustomEvent("undivided", { detail })), { phase, conversation, customer: { name: maria.name } }),
+    say: (phase) => say(call.phone, { phase, conversation, customer: { name: maria.name } }),
   };
   await tool.say("ringing");
   await run.untilPhase("ringing");

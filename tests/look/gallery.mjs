@@ -1,6 +1,6 @@
 /**
  * Every page of ours in every state, looked at: `node tests/look/gallery.mjs --dist dist/chrome-managed --out target/gallery`.
- * `--language de` shows them in another language. `--name hold` takes only samples with that in their name; `--quick` each sample once, in its narrowest width, by turns light and dark.
+ * `--language de` shows them in another language. `--measure --language all` takes no pictures and asks only whether all words have room, in every language. `--name hold` takes only samples with that in their name; `--quick` each sample once, in its narrowest width, by turns light and dark.
  *
  * Serves a bundle on loopback under the manifest's own content security policy, opens its pages in headless Chromium with a stand-in for
  * `chrome`, and writes a picture of each sample in each theme and width, and `index.html` to leaf through them. It fails where axe-core
@@ -11,12 +11,13 @@
  */
 
 import { createServer } from "node:http";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import puppeteer from "puppeteer-core";
 import { standIn } from "./browser.mjs";
+import { cutOff, tooWide } from "./room.mjs";
 import { BECOMES, BEGINS, SAMPLES } from "./samples.mjs";
 
 /** @typedef {import("./samples.mjs").Sample} Sample */
@@ -29,20 +30,22 @@ const { values: options } = parseArgs({
     name: { type: "string", default: "" },
     quick: { type: "boolean", default: false },
     language: { type: "string", default: "en" },
+    measure: { type: "boolean", default: false },
   },
 });
 const dist = resolve(options.dist);
 const out = resolve(options.out);
 
 const manifest = JSON.parse(await readFile(join(dist, "manifest.json"), "utf8"));
-/** @type {import("./browser.mjs").Messages} */
-const messages = JSON.parse(await readFile(join(dist, "_locales", options.language, "messages.json"), "utf8"));
+/** @type {import("./browser.mjs").Messages} the words of the language at hand */
+let messages = {};
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** @type {string[]} */
 const faults = [];
 /** @type {string[]} */
 const pictures = [];
+let looks = 0;
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -52,10 +55,64 @@ const browser = await puppeteer.launch({
   args: ["--hide-scrollbars", ...(process.getuid?.() === 0 ? ["--no-sandbox"] : [])],
 });
 try {
-  if (options.language === "en") {
-    for (const name of /** @type {const} */ (["sidebar", "options", "welcome", "coaching", "blocked", "why", "lists", "policy"])) await compareWords(name);
+  if (options.language === "all") await lookAtAll();
+  else await lookAt(options.language, await wordsOf(options.language));
+} finally {
+  await browser.close();
+  server.close();
+}
+if (!options.measure) await writeFile(join(out, "index.html"), album());
+console.log(`${options.measure ? `${looks} looks` : `${pictures.length} pictures in ${options.out}`}, ${faults.length} faults`);
+process.exitCode = faults.length > 0 ? 1 : 0;
+
+/** @param {string} language @returns {Promise<import("./browser.mjs").Messages>} */
+async function wordsOf(language) {
+  return JSON.parse(await readFile(join(dist, "_locales", language, "messages.json"), "utf8"));
+}
+
+/**
+ * Every language: those in our letters all at once, of each message the widest, as what has room for that has room for all; the others by themselves. One
+ * after the other, seven languages took four minutes, and this way finds the same.
+ */
+async function lookAtAll() {
+  const names = await readdir(join(dist, "_locales"));
+  const others = new Set(["ja", "ar"]);
+  const latin = await Promise.all(names.filter((name) => !others.has(name)).map(wordsOf));
+  const page = await browser.newPage();
+  const widest = await page.evaluate((all) => {
+    const context = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+    context.font = "15px system-ui";
+    const width = (/** @type {string} */ key, /** @type {any} */ words) => context.measureText(words[key].message).width;
+    const [first = {}] = all;
+    return Object.fromEntries(
+      Object.keys(first).map((key) => {
+        const words = all.reduce((widest, one) => (width(key, one) > width(key, widest) ? one : widest), first);
+        return [key, words[key]];
+      }),
+    );
+  }, latin);
+  await page.close();
+  await lookAt("widest", /** @type {import("./browser.mjs").Messages} */ ({ ...widest, page_language: latin[0]?.page_language }));
+  for (const name of others) await lookAt(name, await wordsOf(name));
+}
+
+/** @param {string} language @param {import("./browser.mjs").Messages} words */
+async function lookAt(language, words) {
+  messages = words;
+  if (language === "en") {
+    for (const name of /** @type {const} */ (["sidebar", "options", "welcome", "coaching", "blocked", "why", "lists", "policy", "insights"])) await compareWords(name);
   }
-  for (const [turn, sample] of SAMPLES.filter((sample) => sample.name.includes(options.name)).entries()) {
+  const samples = SAMPLES.filter((sample) => sample.name.includes(options.name));
+  if (options.measure) {
+    // As many at once as keep two cores busy: colours and contrast are not what is measured.
+    const left = samples.filter((sample) => isMeasured(sample) && !sample.features);
+    const measure = async () => {
+      for (let sample = left.shift(); sample; sample = left.shift()) await look(sample, Math.min(...sample.widths), "light");
+    };
+    await Promise.all([measure(), measure()]);
+    return;
+  }
+  for (const [turn, sample] of samples.entries()) {
     const themes = ["light", "dark"];
     for (const width of options.quick ? [Math.min(...sample.widths)] : sample.widths) {
       for (const theme of options.quick ? [themes[turn % 2] ?? "light"] : themes) await look(sample, width, theme);
@@ -64,20 +121,25 @@ try {
   if (BEGINS.name.includes(options.name)) {
     for (const width of BEGINS.widths) await staysStill(width);
   }
-} finally {
-  await browser.close();
-  server.close();
 }
-await writeFile(join(out, "index.html"), album());
-console.log(`${pictures.length} pictures in ${options.out}, ${faults.length} faults`);
-process.exitCode = faults.length > 0 ? 1 : 0;
 
 /** @param {Sample} sample @param {number} width @param {string} theme */
 async function look(sample, width, theme) {
-  const where = `${sample.name}-${width}-${theme}`;
+  const where = `${sample.name}-${width}-${theme}${options.language === "all" ? `-${messages.page_language?.message}` : ""}`;
   const page = await open(sample, width, theme, where);
+  looks += 1;
   const beyond = await tooWide(page);
   if (beyond) fault(where, `is wider than its window: ${beyond}`);
+  // At twice the size a line of the card is cut, and stands in full in what can be unfolded; a page that lies about a name is cut on purpose.
+  if (isMeasured(sample)) for (const cut of await cutOff(page)) fault(where, `does not show all of: ${cut}`);
+  if (options.measure) {
+    if (sample.page === "sidebar" && width < 360) {
+      await page.setViewport({ width: 360, height: 840 });
+      await painted(page);
+      for (const cut of await cutOff(page)) fault(where, `does not show all of, 360 wide: ${cut}`);
+    }
+    return void (await page.close());
+  }
   if (sample.height === undefined) {
     // A window as tall as its content, not a full-page picture: that would show the bar at the bottom in the middle, over what can be scrolled from under it.
     await page.setViewport({ width, height: await page.evaluate(() => document.documentElement.scrollHeight), deviceScaleFactor: 2 });
@@ -87,6 +149,11 @@ async function look(sample, width, theme) {
   await page.screenshot({ path: join(out, `${where}.png`) });
   pictures.push(`${where}.png`);
   await page.close();
+}
+
+/** @param {Sample} sample */
+function isMeasured(sample) {
+  return !sample.text && !/long|hostile|right-to-left/.test(sample.name);
 }
 
 /** Names and phrases keep their place whatever becomes known or goes wrong meanwhile. @param {number} width */
@@ -123,7 +190,7 @@ async function open(sample, width, theme, where) {
   page.on("console", (message) => {
     if (message.type() === "error") fault(where, message.text());
   });
-  await page.setViewport({ width, height: sample.height ?? 840, deviceScaleFactor: 2 });
+  await page.setViewport({ width, height: sample.height ?? 840, deviceScaleFactor: options.measure ? 1 : 2 });
   // Not page.emulateMediaFeatures: it knows a list of features and refuses the others.
   const session = await page.createCDPSession();
   await session.send("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: theme }, ...(sample.features ?? [])] });
@@ -162,17 +229,6 @@ async function open(sample, width, theme, where) {
 /** @param {Page} page */
 function painted(page) {
   return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-}
-
-/** What reaches beyond the window's edge, named; nothing if nothing does. @param {Page} page */
-function tooWide(page) {
-  return page.evaluate(() => {
-    const root = document.documentElement;
-    const over = Array.from(document.body.querySelectorAll("*"), (element) => ({ element, box: element.getBoundingClientRect() }))
-      .filter(({ box }) => box.right > root.clientWidth + 0.5 || box.left < -0.5)
-      .map(({ element }) => element.getAttribute("data-part") ?? (element.getAttribute("class") || element.tagName));
-    return over.join(", ") || (root.scrollWidth > root.clientWidth ? "the page" : "");
-  });
 }
 
 /** @param {Page} page @returns {Promise<string[]>} */

@@ -16,7 +16,7 @@ import { readFile } from "node:fs/promises";
 /**
  * @typedef {object} Sample
  * @property {string} name
- * @property {"sidebar" | "options" | "welcome" | "coaching" | "blocked" | "why" | "lists" | "policy"} page
+ * @property {"sidebar" | "options" | "welcome" | "coaching" | "blocked" | "why" | "lists" | "policy" | "insights"} page
  * @property {number[]} widths
  * @property {Stored} stored
  * @property {number} [height] the window's; without it the window is as tall as its content
@@ -102,6 +102,16 @@ const WRONG = {
   wrapUpSeconds: 20,
   agent: { name: "Jo" },
 };
+/** As the background keeps the insights: a day's sums, of the days before today. */
+const BOOKS = Array.from({ length: 60 }, (_, ago) => ({
+  day: new Date(Date.now() - ago * 86_400_000).toLocaleDateString("sv"),
+  calls: (ago * 7) % 23, chats: (ago * 5) % 11, visits: ago % 2, seconds: ((ago * 7) % 23) * 340, passes: ago % 3, ended: ago % 4 === 0 ? 1 : 0,
+  good: (ago * 3) % 9, mixed: ago % 3, bad: ago % 5 === 0 ? 1 : 0,
+  sites: [["news.example", (ago * 3) % 8, ago % 5, 2], ["video.example/shorts", ago % 4, 1, 0], [`${"a-very-long-part.".repeat(6)}example`, 1, 0, 0]],
+  hours: Array.from({ length: 9 }, (_, hour) => [String(hour + 9), (ago + hour) % 4, (ago * hour) % 6]),
+  phrases: [["glad", 3], ["right-place", 1], ["gone-from-the-library", 1]],
+}));
+const RATED = { phrases: { language: "en", liked: ["glad"], disliked: ["right-place"] } };
 /** As the background saves it for those who ask. */
 const WHY = {
   made: [
@@ -303,6 +313,8 @@ export const SAMPLES = [
     { local: { settings: WRONG, policy: POLICY }, granted: [] },
     { widths: [900], features: [{ name: "forced-colors", value: "active" }] },
   ),
+  settings("options-found", { local: { settings: SETTINGS, policy: POLICY }, granted: "all" }, { filled: { find: "reminder" } }),
+  settings("options-not-found", { local: { settings: SETTINGS }, granted: "all" }, { widths: [320], filled: { find: LONG } }),
   settings("options-the-others", { local: { settings: SETTINGS, dormant: true }, granted: "all" }, { widths: [320] }),
   welcome("welcome-first", { granted: [] }),
   welcome("welcome-filled", { local: { settings: SETTINGS }, granted: ["https://phone.example.com/*"] }),
@@ -318,6 +330,12 @@ export const SAMPLES = [
   coaching("coaching-wrong", { local: { settings: COACHING_WRONG } }),
   coaching("coaching-policy", { local: { settings: COACHING, policy: COACHING_POLICY, kept: KEPT } }),
   coaching("coaching-large-text", { local: { settings: COACHING, kept: KEPT } }, { widths: [640], text: 200 }),
+  { name: "insights-nothing", page: "insights", widths: [320, 900], stored: {} },
+  { name: "insights-week", page: "insights", widths: [320, 900], stored: { local: { insights: BOOKS, settings: RATED } } },
+  { name: "insights-all", page: "insights", widths: [320, 900], stored: { local: { insights: BOOKS, settings: RATED } }, filled: { period: "all" } },
+  { name: "insights-off", page: "insights", widths: [320], stored: { local: { insights: BOOKS, settings: { insights: "off" } } } },
+  { name: "insights-large-text", page: "insights", widths: [640], stored: { local: { insights: BOOKS, settings: RATED } }, text: 200 },
+  { name: "insights-forced-colors", page: "insights", widths: [640], stored: { local: { insights: BOOKS } }, features: [{ name: "forced-colors", value: "active" }] },
   { name: "why-nothing", page: "why", widths: [320, 900], stored: { local: { settings: SETTINGS } } },
   { name: "why-a-call", page: "why", widths: [320, 900], stored: { session: { why: WHY }, local: { settings: SETTINGS } } },
   lists("lists-nothing", {}),

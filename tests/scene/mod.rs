@@ -31,6 +31,7 @@ use undivided::card::{
 };
 use undivided::coach::{Deed, Facts, Kept, Met};
 use undivided::config::{Config, Shelf};
+use undivided::focus::Browsing;
 use undivided::guide::Guide;
 use undivided::ids::{ConversationId, FrameId, Moment, TabId, WindowId};
 use undivided::object;
@@ -382,8 +383,14 @@ impl Scene {
     }
 
     fn heard(&mut self, signal: Signal) {
-        let sender =
-            Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin: Origin::Own(SITE.to_owned()), airs: Airs::default() };
+        let sender = Sender {
+            tab: TabId(1),
+            frame: FrameId::TOP,
+            window: WindowId(1),
+            origin: Origin::Own(SITE.to_owned()),
+            airs: Airs::default(),
+            browsing: Browsing::Usual,
+        };
         self.step(Event::Heard { sender, signal, panel: PanelAsk::NotAsked });
     }
 

@@ -1,6 +1,7 @@
 //! Holds `_locales` and their users to each other: a key that is used must be there, a key that is there must be used, and every
 //! language has the same keys. A key is used as `__MSG_key__` in the manifest, as `data-i18n="key"` or `data-i18n-attribute="key"` in a
-//! page, and as a literal in the first argument of a call of `CALLS`. One that reaches such a call by a variable is seen as used, but not
+//! page, and as a literal in the first argument of a call of `CALLS`. A sentence about so many (`api::counted`) has a key for each form of its language,
+//! `key_one`, `key_few`, `key_other`: those that the language has, and no others. One that reaches such a call by a variable is seen as used, but not
 //! missed when it is not there; one that code puts together is known by its beginning, in `COMPUTED`.
 
 use crate::references::{Files, attributes};
@@ -33,14 +34,36 @@ const COMPUTED: &[&str] = &[
 
 const CALLS: &[&str] = &["getMessage(", "api::text(", "api::text_with("];
 
+const COUNTED: &str = "api::counted(";
+
+/// How languages count, by CLDR's plural rules for whole numbers (release 46). What some say of a million (`many` in es, fr and pt) is as their `other`.
+const FORMS: &[(&str, &[&str])] = &[
+    ("ar", &["zero", "one", "two", "few", "many", "other"]),
+    ("de", &["one", "other"]),
+    ("en", &["one", "other"]),
+    ("es", &["one", "other"]),
+    ("fr", &["one", "other"]),
+    ("ja", &["other"]),
+    ("pt", &["one", "other"]),
+];
+
 /// Fails with every complaint at once. `rust` is the browser shell's source.
 pub fn check(files: &Files, rust: &Files) -> Result<()> {
     let languages = languages(files)?;
     let english = languages.get("en").context("_locales/en/messages.json is the language that all others are held to")?;
     let mut complaints = BTreeSet::new();
+    let counted = counted(files, rust);
+    for base in &counted {
+        for (language, keys) in &languages {
+            complaints.extend(counted_wrongly(base, language, keys, english));
+        }
+    }
+    let is_form = |key: &str| key.rsplit_once('_').is_some_and(|(base, form)| counted.contains(base) && FORMS[0].1.contains(&form));
     for (language, keys) in &languages {
-        complaints.extend(english.keys().filter(|key| !keys.contains_key(*key)).map(|key| format!("{key} is missing in {language}")));
-        for (key, holes) in keys {
+        complaints.extend(
+            english.keys().filter(|key| !keys.contains_key(*key) && !is_form(key)).map(|key| format!("{key} is missing in {language}")),
+        );
+        for (key, holes) in keys.iter().filter(|(key, _)| !is_form(key)) {
             match english.get(key) {
                 None => drop(complaints.insert(format!("{key} is only in {language}"))),
                 Some(wanted) if wanted != holes => {
@@ -59,7 +82,7 @@ pub fn check(files: &Files, rust: &Files) -> Result<()> {
     for key in english.keys() {
         let literal = [format!("\"{key}\""), format!("'{key}'")];
         let mentioned = || scripts(files, rust).any(|(_, text)| literal.iter().any(|literal| text.contains(literal)));
-        if !used.contains_key(key) && !COMPUTED.iter().any(|start| key.starts_with(start)) && !mentioned() {
+        if !is_form(key) && !used.contains_key(key) && !COMPUTED.iter().any(|start| key.starts_with(start)) && !mentioned() {
             complaints.insert(format!("{key} is used nowhere"));
         }
     }
@@ -67,6 +90,41 @@ pub fn check(files: &Files, rust: &Files) -> Result<()> {
         bail!("_locales and their users differ:\n  {}", complaints.into_iter().collect::<Vec<_>>().join("\n  "));
     }
     Ok(())
+}
+
+/// The keys without their forms of what is said about so many.
+fn counted(files: &Files, rust: &Files) -> BTreeSet<String> {
+    let mut bases = BTreeSet::new();
+    for (_, text) in scripts(files, rust) {
+        bases.extend(first_arguments(&text, COUNTED).into_iter().map(str::to_owned));
+    }
+    bases
+}
+
+/// A form that the language lacks, or has too many; and one that puts in what is not given, or leaves out in `other` what is.
+fn counted_wrongly(
+    base: &str,
+    language: &str,
+    keys: &BTreeMap<String, Vec<String>>,
+    english: &BTreeMap<String, Vec<String>>,
+) -> Vec<String> {
+    let Some((_, forms)) = FORMS.iter().find(|(one, _)| *one == language) else {
+        return vec![format!("how {language} counts is not known: see FORMS in xtask/src/locales.rs")];
+    };
+    let given = english.get(&format!("{base}_other")).cloned().unwrap_or_default();
+    let mut complaints = Vec::new();
+    for form in FORMS[0].1 {
+        let key = format!("{base}_{form}");
+        match (keys.get(&key), forms.contains(form)) {
+            (None, true) => complaints.push(format!("{key} is missing in {language}")),
+            (Some(_), false) => complaints.push(format!("{key} is a form that {language} does not have")),
+            (Some(holes), true) if holes.iter().any(|hole| !given.contains(hole)) || (*form == "other" && *holes != given) => {
+                complaints.push(format!("{key} puts in {holes:?} in {language}, and {given:?} in en"));
+            }
+            _ => {}
+        }
+    }
+    complaints
 }
 
 /// Of each language its keys, and in each message the places where a value is put in, sorted: `$COUNT$`.
@@ -185,6 +243,27 @@ mod tests {
         assert_eq!(check(hole("SITE")), None);
         assert!(check(hole("NAME")).is_some_and(|error| error.contains("a puts in [\"NAME\"] in de")));
         assert!(check(hole("SITE").replace("\"site\"", "\"size\"")).is_some_and(|error| error.contains("don't name")));
+    }
+
+    #[test]
+    fn each_language_counts_in_its_own_forms() {
+        let check = |japanese: &str| {
+            let files = Files::from([
+                (
+                    "_locales/en/messages.json".into(),
+                    br#"{ "tabs_one": { "message": "One" }, "tabs_other": { "message": "Some" } }"#.to_vec(),
+                ),
+                ("_locales/ja/messages.json".into(), japanese.into()),
+            ]);
+            let rust = Files::from([("a.rs".into(), b"api::counted(\"tabs\", 2, &[])".to_vec())]);
+            check(&files, &rust).err().map(|error| error.to_string()).unwrap_or_default()
+        };
+        assert_eq!(check(r#"{ "tabs_other": { "message": "Some" } }"#), "");
+        assert!(check("{}").contains("tabs_other is missing in ja"));
+        assert!(
+            check(r#"{ "tabs_one": { "message": "One" }, "tabs_other": { "message": "Some" } }"#)
+                .contains("tabs_one is a form that ja does not have")
+        );
     }
 
     #[test]

@@ -6,6 +6,8 @@ mod adapter;
 mod bundle;
 mod demo;
 mod explain;
+mod finder;
+mod fuzz;
 mod import;
 mod locales;
 mod manifest;
@@ -19,6 +21,7 @@ mod reproduce;
 mod scene;
 mod schema;
 mod setup;
+mod site;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -31,17 +34,20 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask bundle [--out DIR] [--feature NAME]   write DIR/{chrome,firefox}-{personal,managed}; DIR is dist
 cargo xtask demo [--browser NAME] [--headless]    show a protected call in chromium (as it is) or firefox
-cargo xtask test [PART]                           all, or one of: native lint wasm e2e clients reproduce
-cargo xtask soak                                  200 deaths of the worker and 1 000 conversations in both browsers
+cargo xtask test [PART]                           all, or one of: native lint wasm e2e clients reproduce endure
+cargo xtask endure                                a shift of 500 conversations, 1 000 deaths of the worker, 100 of the browser; both browsers, some hours
+cargo xtask bench proof [--quick] [--peer DIR]    how fast and light it is, beside an empty extension; writes docs/proof.md
 cargo xtask bench matching                        how long lists take to decide, beside adblock and regular expressions
+cargo xtask fuzz [--seconds N] [TARGET...]        look for a text from outside that breaks a parser, 60 s each; needs a nightly compiler
 cargo xtask setup [chromium|firefox]              what the tests need, or the demo in that browser
-cargo xtask reproduce                             bundle in two folders and compare every byte
+cargo xtask reproduce                             bundle and pack here and from the source archive, and compare every byte
 cargo xtask adapter-check FILE                    say what is wrong with an adapter, or a list of them
 cargo xtask import FORMAT FILE [--out SETTINGS]   show what a list of leechblock, blocksite, stayfocusd, ublock, hosts or plain comes to
 cargo xtask explain --settings FILE URL...        say what would become of pages and by which line; also: --policy FILE
 cargo xtask policy-check FILE                     say what is wrong with a policy, in whatever form it is written, and fail if anything is
 cargo xtask policy-files FILE --id ID --out DIR   write a policy for each browser and system; also: --firefox-id ID --url URL --firefox-url URL
 cargo xtask package [--key FILE [--url URL]]      pack what goes to stores and reviewers into target/package (--out DIR); with a key, a CRX
+cargo xtask site [--out DIR]                      write the administrators' page as a plain page for any server, into target/site
 cargo xtask places LIBPHONENUMBER ZONEINFO        renew data/places from a checkout of libphonenumber and /usr/share/zoneinfo
 cargo xtask scene FILE [--view]                   show the card and the first three phrases for each scene in it
 cargo xtask gallery                               photograph every page in every state, in both themes, into target/gallery
@@ -89,14 +95,37 @@ fn run() -> Result<()> {
             demo.run(&root)
         }
         "test" => test::run(&root, word(&mut parser)?.as_deref().unwrap_or("all").parse()?),
-        "soak" => nothing_more(&mut parser).and_then(|()| test::run(&root, test::Part::Soak)),
-        "bench" => match word(&mut parser)?.as_deref() {
-            Some("matching") => {
+        "endure" => nothing_more(&mut parser).and_then(|()| test::run(&root, test::Part::Endure)),
+        "bench" => match parser.next()? {
+            Some(Arg::Value(name)) if name == "matching" => {
+                nothing_more(&mut parser)?;
                 let mut bench = process::cargo(&root.join("benches/matching"), "run");
                 process::run(bench.args(["--release", "--quiet", "--target-dir"]).arg(root.join("target/bench")))
             }
-            _ => bail!("there is one bench, `matching`\n{USAGE}"),
+            Some(Arg::Value(name)) if name == "proof" => {
+                let mut proof = test::Proof::standard();
+                while let Some(argument) = parser.next()? {
+                    match argument {
+                        Arg::Long("quick") => proof.length = test::Length::Quick,
+                        Arg::Long("peer") => proof.peer = Some(std::path::absolute(parser.value()?)?),
+                        other => return Err(other.unexpected().into()),
+                    }
+                }
+                proof.run(&root)
+            }
+            _ => bail!("there are two benches, `matching` and `proof`\n{USAGE}"),
         },
+        "fuzz" => {
+            let (mut seconds, mut targets) = (60, Vec::new());
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("seconds") => seconds = parser.value()?.parse()?,
+                    Arg::Value(name) => targets.push(name.string()?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            fuzz::run(&root, seconds, &targets)
+        }
         "setup" => match word(&mut parser)? {
             Some(browser) => setup::setup(&root, &setup::demo_needs(browser.parse()?)),
             None => setup::setup(&root, setup::TEST_NEEDS),
@@ -156,6 +185,17 @@ fn run() -> Result<()> {
                 }
             }
             package.write(&root)
+        }
+        "site" => {
+            let mut site = site::Site::standard(&root);
+            while let Some(argument) = parser.next()? {
+                match argument {
+                    Arg::Long("out") => site.out = std::path::absolute(parser.value()?)?,
+                    Arg::Long("dist") => site.dist = Some(std::path::absolute(parser.value()?)?),
+                    other => return Err(other.unexpected().into()),
+                }
+            }
+            site.write(&root)
         }
         "places" => {
             let mut folders = Vec::new();

@@ -73,7 +73,8 @@ impl Package {
     }
 }
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Ours, as in the archives' names.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The archives of the bundles in `dist`, by name: `.zip` for Chrome, `.xpi` for Firefox. A store gives the id itself and refuses a manifest with `key`; a CRX has it from
 /// its signature.
@@ -99,7 +100,7 @@ pub fn packed(dist: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// All that a reviewer needs to make the same bytes; REVIEWING.md says how.
-fn source(root: &Path) -> Result<Vec<u8>> {
+pub fn source(root: &Path) -> Result<Vec<u8>> {
     let mut files = BTreeMap::new();
     for path in sources(root)? {
         let bytes = fs::read(root.join(&path)).with_context(|| format!("cannot read {}", path.display()))?;

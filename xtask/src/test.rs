@@ -9,7 +9,7 @@ use crate::setup::{Need, TEST_NEEDS, node_command, setup};
 use crate::{reproduce, scene};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -24,8 +24,8 @@ pub enum Part {
     /// Phones that others wrote: four minutes, and so on its own.
     Clients,
     Reproduce,
-    /// An hour: on its own as well.
-    Soak,
+    /// Hours: on its own as well.
+    Endure,
 }
 
 impl FromStr for Part {
@@ -40,8 +40,8 @@ impl FromStr for Part {
             "e2e" => Part::E2e,
             "clients" => Part::Clients,
             "reproduce" => Part::Reproduce,
-            "soak" => Part::Soak,
-            _ => bail!("there is no part `{name}`; there are: all native lint wasm e2e clients reproduce soak"),
+            "endure" => Part::Endure,
+            _ => bail!("there is no part `{name}`; there are: all native lint wasm e2e clients reproduce endure"),
         })
     }
 }
@@ -75,10 +75,14 @@ enum Stage {
     WebExtLint,
     Wasm,
     Pages,
+    /// A little of the bench: that it runs, not how fast.
+    QuickProof,
+    /// Whether the words of every language have room.
+    Words,
     FaultyBundle,
     E2e(Browser, &'static str),
-    /// The tests of endurance with ten and twenty times the numbers.
-    Soak(Browser),
+    /// The tests of endurance with ten and thirty times the numbers.
+    Endure(Browser),
     Reproduce,
 }
 
@@ -90,20 +94,22 @@ impl Part {
         let e2e = [FaultyBundle, E2e(Browser::Chrome, "tests/e2e"), E2e(Browser::Firefox, "tests/e2e")];
         let clients = [FaultyBundle, E2e(Browser::Chrome, "tests/clients"), E2e(Browser::Firefox, "tests/clients")];
         match self {
-            Part::All => [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm, Pages], &e2e, &[Stage::Reproduce]].concat(),
+            Part::All => {
+                [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm, Pages, Words, QuickProof], &e2e, &[Stage::Reproduce]].concat()
+            }
             Part::Native => vec![Native],
             Part::Lint => [&[Setup], &lint[..], &bundled_lint].concat(),
             Part::Wasm => vec![Setup, Wasm],
             Part::E2e => [&[Setup, Bundle], &e2e[..]].concat(),
             Part::Clients => [&[Setup, Bundle], &clients[..]].concat(),
             Part::Reproduce => vec![Stage::Reproduce],
-            Part::Soak => vec![Setup, FaultyBundle, Soak(Browser::Chrome), Soak(Browser::Firefox)],
+            Part::Endure => vec![Setup, FaultyBundle, Endure(Browser::Chrome), Endure(Browser::Firefox)],
         }
     }
 
     fn needs(self) -> &'static [Need] {
         match self {
-            Part::All | Part::E2e | Part::Clients | Part::Soak => TEST_NEEDS,
+            Part::All | Part::E2e | Part::Clients | Part::Endure => TEST_NEEDS,
             Part::Lint => &[Need::Lints, Need::WasmTarget, Need::Node, Need::Modules],
             Part::Wasm => &[Need::WasmTarget, Need::Node],
             Part::Native | Part::Reproduce => &[],
@@ -125,11 +131,13 @@ impl Stage {
             Stage::WebExtLint => "web-ext lint",
             Stage::Wasm => "wasm tests",
             Stage::Pages => "pages, by axe-core",
+            Stage::QuickProof => "bench, a little of it",
+            Stage::Words => "words in their boxes",
             Stage::FaultyBundle => "bundle with faults",
             Stage::E2e(Browser::Chrome, _) => "e2e in chromium",
             Stage::E2e(Browser::Firefox, _) => "e2e in firefox",
-            Stage::Soak(Browser::Chrome) => "soak in chromium",
-            Stage::Soak(Browser::Firefox) => "soak in firefox",
+            Stage::Endure(Browser::Chrome) => "endure in chromium",
+            Stage::Endure(Browser::Firefox) => "endure in firefox",
             Stage::Reproduce => "reproduce",
         }
     }
@@ -169,16 +177,69 @@ impl Stage {
             }
             Stage::Wasm => run_command(cargo(root, "test").args(["--package", "undivided", "--target", "wasm32-unknown-unknown", "--lib"])),
             Stage::Pages => pages(root, &["--quick"]),
+            Stage::Words => pages(root, &["--measure", "--language", "all"]),
+            Stage::QuickProof => Proof { length: Length::Quick, peer: None }.run_bundled(root),
             Stage::FaultyBundle => Bundle::faulty(root).write(),
             Stage::E2e(browser, folder) => e2e(root, browser, folder),
-            Stage::Soak(browser) => {
+            Stage::Endure(browser) => {
                 let mut node = node_command(root);
-                node.args(["--test", "--test-reporter=spec", "tests/e2e/endurance.test.mjs"]);
-                node.env("UNDIVIDED_BROWSER", browser.program()).envs([("UNDIVIDED_KILLS", "200"), ("UNDIVIDED_HOLDS", "1000")]);
+                let files = ["endurance", "shift", "kills"].map(|name| format!("tests/e2e/{name}.test.mjs"));
+                node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+                    .args(files)
+                    .env("UNDIVIDED_BROWSER", browser.program());
+                let conversations = [("UNDIVIDED_CALLS", "200"), ("UNDIVIDED_CHATS", "300"), ("UNDIVIDED_HOLDS", "1000")];
+                node.envs(conversations).envs([("UNDIVIDED_KILLS", "1000"), ("UNDIVIDED_BROWSER_KILLS", "100")]);
                 run_command(&mut node)
             }
             Stage::Reproduce => reproduce::run(root),
         }
+    }
+}
+
+/// The bench of the whole, in both browsers.
+pub struct Proof {
+    /// How much of it.
+    pub length: Length,
+    /// Another unpacked extension, to be measured beside ours.
+    pub peer: Option<PathBuf>,
+}
+
+/// How much of the bench is done.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Length {
+    /// All of it: a quarter of an hour, written to docs/proof.md.
+    Whole,
+    /// A little of each part, shown and not written: whether it works.
+    Quick,
+}
+
+impl Proof {
+    /// All of it, with nobody beside us.
+    pub fn standard() -> Proof {
+        Proof { length: Length::Whole, peer: None }
+    }
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// When something does not work at all; never for a time.
+    pub fn run(&self, root: &Path) -> Result<()> {
+        setup(root, TEST_NEEDS)?;
+        Bundle::standard(root).write()?;
+        self.run_bundled(root)
+    }
+
+    fn run_bundled(&self, root: &Path) -> Result<()> {
+        let mut node = node_command(root);
+        node.arg("tests/bench/proof.mjs").env("UNDIVIDED_DIST", root.join("dist"));
+        match self.length {
+            Length::Whole => node.args(["--write", "docs/proof.md"]),
+            Length::Quick => node.arg("--quick"),
+        };
+        if let Some(peer) = &self.peer {
+            node.arg("--peer").arg(peer);
+        }
+        run_command(&mut node)
     }
 }
 

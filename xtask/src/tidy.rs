@@ -47,7 +47,8 @@ fn no_text_becomes_markup() {
         concat!("insert_adjacent", "_html"),
         concat!("document.wri", "te"),
     ];
-    assert_none(lines_with(|path| ["rs", "js", "mjs", "html"].iter().any(|ending| has_ending(path, ending)), &words));
+    let is_ours = |path: &Path| !path.starts_with("tests/hostile");
+    assert_none(lines_with(|path| is_ours(path) && ["rs", "js", "mjs", "html"].iter().any(|ending| has_ending(path, ending)), &words));
 }
 
 #[test]

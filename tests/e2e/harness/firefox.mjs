@@ -11,7 +11,7 @@ import { writeXpi } from "./xpi.mjs";
 /** @typedef {import("./driver.mjs").Driver} Driver */
 
 /** Firefox gives every extension a random origin; this pref makes it the same in every profile. */
-const uuids = {
+export const uuids = {
   "managed@undivided": "5f3c9a70-6d1e-4b52-9a0b-000000000001",
   "personal@undivided": "5f3c9a70-6d1e-4b52-9a0b-000000000002",
 };

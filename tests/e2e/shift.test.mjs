@@ -1,0 +1,134 @@
+// A shift: real calls and chats one after the other, with holds, transfers, reloads, a computer that sleeps, tabs that come and go, and a worker that dies at
+// any moment, all drawn by lot. Every conversation is found, none is invented, nothing is left held. `cargo xtask endure` does 200 calls and 300 chats.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openLine, ready, say, until } from "./harness.mjs";
+import { median } from "./harness/figures.mjs";
+import { proportional } from "./harness/memory.mjs";
+import { randomOf } from "./random.mjs";
+import { openNews, untilAsItWas, untilNoGrips } from "./scene.mjs";
+import { stage } from "./stage.mjs";
+
+const calls = Number(process.env.UNDIVIDED_CALLS ?? 4);
+const chats = Number(process.env.UNDIVIDED_CHATS ?? 6);
+const seed = Number(process.env.UNDIVIDED_SEED ?? 7);
+
+const { lab, run } = await stage();
+const random = randomOf(seed);
+/** @template T @param {readonly T[]} list @returns {T} */
+const draw = (list) => /** @type {T} */ (list[Math.floor(random() * list.length)]);
+
+test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found, none is invented, nothing stays held`, async (t) => {
+  const { news, marker } = await openNews(run, lab);
+  const desk = await run.openPage(lab.url("phone", "/?line=desk"));
+  await ready(desk);
+  let line = await openLine(run, lab);
+  /** @type {("call" | "chat")[]} */
+  const kinds = [...Array(calls).fill("call"), ...Array(chats).fill("chat")].map((kind) => ({ kind, at: random() })).sort((one, other) => one.at - other.at).map(({ kind }) => kind);
+  /** @type {Record<string, number>} */
+  const met = {};
+  /** @type {[number, number][]} */
+  const memory = [];
+  const before = (await run.views()).length;
+  for (const [at, kind] of kinds.entries()) {
+    if (random() < 0.15) await churn();
+    await (kind === "call" ? call() : chat(at));
+    await run.untilPhase("idle", 20_000);
+    await run.untilUncovered(news);
+    await untilNoGrips(run);
+    if (at % 10 === 9) memory.push([at, proportional(run)]);
+  }
+  await untilAsItWas(news, marker);
+  const begun = new Set((await run.views()).slice(before).filter(({ view }) => view?.sidebar.phase === "active").map(({ view }) => view.sidebar.since));
+  assert.equal(begun.size, kinds.length, "as many as there were");
+  t.diagnostic(`met: ${Object.entries(met).map(([what, count]) => `${what} ${count}`).join(", ")}`);
+  if (memory.length > 3) t.diagnostic(`memory: ${(median(memory.map(([, bytes]) => bytes)) / 1e6).toFixed(0)} MB, and ${(slope(memory.slice(1)) / 1e3).toFixed(0)} KB more a conversation`);
+
+  async function call() {
+    await line.ring();
+    await run.untilPhase("ringing");
+    await die();
+    await line.answer();
+    await run.untilPhase("active", 20_000);
+    await run.untilCovered(news);
+    const what = draw(["nothing", "hold", "sleep", "reload", "death", "tabs", "closed"]);
+    count(what);
+    if (what === "hold") {
+      await line.hold();
+      await run.untilPhase("hold");
+      await die();
+      await line.resume();
+      await run.untilPhase("active");
+    }
+    if (what === "sleep") await sleep();
+    if (what === "death") await run.killBackground();
+    if (what === "tabs") await churn();
+    if (what === "reload") {
+      await line.phone.reload();
+      await ready(line.phone);
+      await until("the customer hears that it is over", () => line.customer.evaluate(() => document.body.dataset.phase === "idle"));
+      return;
+    }
+    if (what === "closed") {
+      await line.phone.close();
+      await line.customer.close();
+      await run.untilPhase("idle", 20_000);
+      line = await openLine(run, lab);
+      return;
+    }
+    await line.hangUp(draw(/** @type {const} */ (["agent", "customer"])));
+  }
+
+  /** @param {number} at */
+  async function chat(at) {
+    const chat = { channel: "chat", conversation: `chat-${at}`, customer: { name: draw(["Maria Silva", "Rui Costa"]) } };
+    await say(desk, { phase: "active", ...chat });
+    await run.untilPhase("active");
+    await run.untilCovered(news);
+    const what = draw(["nothing", "death", "again", "tabs"]);
+    count(`${what} in a chat`);
+    if (what === "death") await run.killBackground();
+    if (what === "again") await say(desk, { phase: "active", ...chat });
+    if (what === "tabs") await churn();
+    await say(desk, { phase: "ended", ...chat });
+  }
+
+  /** Tabs come and go, one of them a distraction. */
+  async function churn() {
+    count("tabs came and went");
+    await run.ext.eval(async (urls) => {
+      const opened = [];
+      for (const url of urls) opened.push(await /** @type {any} */ (chrome).tabs.create({ url, active: false }));
+      await /** @type {any} */ (chrome).tabs.remove(opened.map(({ id }) => id));
+    }, [lab.url("work", "/?a"), lab.url("news", "/?b"), lab.url("work", "/?c")]);
+  }
+
+  async function die() {
+    if (random() < 0.2) {
+      count("death on the way");
+      await run.killBackground();
+    }
+  }
+
+  /** All of the browser stands still for a moment, as when a lid is closed. */
+  async function sleep() {
+    const pid = run.puppeteer.process()?.pid ?? 0;
+    process.kill(-pid, "SIGSTOP");
+    // How long it sleeps; nothing could be awaited.
+    await new Promise((resolve) => setTimeout(resolve, 500 + random() * 2_000));
+    process.kill(-pid, "SIGCONT");
+  }
+
+  /** @param {string} what */
+  function count(what) {
+    met[what] = (met[what] ?? 0) + 1;
+  }
+});
+
+/** By how much it grows for each, by least squares. @param {[number, number][]} points */
+function slope(points) {
+  const mean = (/** @type {number[]} */ list) => list.reduce((sum, one) => sum + one, 0) / list.length;
+  const [x, y] = [mean(points.map(([at]) => at)), mean(points.map(([, bytes]) => bytes))];
+  return points.reduce((sum, [at, bytes]) => sum + (at - x) * (bytes - y), 0) / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+}
