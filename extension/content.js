@@ -4,6 +4,9 @@
  * It decides nothing. Everything it hears comes from the page and is passed on as such; the background judges by the sender.
  */
 (() => {
+	// A frame without an origin gets no microphone, not even one that its page may pass on (measured in Chromium 156 and Firefox 153): a call there can only be
+	// imitated, and such frames show customers' HTML.
+	if (self.origin === "null") return;
 	const globals = /** @type {{ undividedContent?: true }} */ (globalThis);
 	if (globals.undividedContent) return;
 	globals.undividedContent = true;
@@ -117,9 +120,8 @@
 		const detail = last[kind];
 		if (!detail || !(await isTool)) return;
 		const on = isOn();
-		// A click in this page may open the sidebar, once a conversation: an agent who closed it has closed it. Frames without an origin of
-		// their own show customers' HTML.
-		const gesture = on && !asked && self.origin !== "null" && navigator.userActivation?.isActive ? "fresh" : undefined;
+		// A click in this page may open the sidebar, once a conversation: an agent who closed it has closed it.
+		const gesture = on && !asked && navigator.userActivation?.isActive ? "fresh" : undefined;
 		if (gesture) asked = true;
 		if (!on) asked = false;
 		keepRepeating(on);
@@ -169,7 +171,7 @@
 
 	function readListening() {
 		return chrome.storage.local.get("listening").then(
-			({ listening }) => !Array.isArray(listening) || self.origin === "null" || listening.some(fits),
+			({ listening }) => !Array.isArray(listening) || listening.some(fits),
 			() => true,
 		);
 	}

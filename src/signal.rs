@@ -212,8 +212,8 @@ pub struct Sender {
 pub enum Origin {
     /// Its own.
     Own(String),
-    /// It has none (sandboxed, `srcdoc`): the nearest ancestor's. Such frames show customers' HTML, so their peers count and
-    /// their words do not.
+    /// The browser names none (`srcdoc`): the nearest ancestor's. Such frames show customers' HTML, so their peers count and their words do not. Of a
+    /// sandboxed one, which can have no microphone, content.js sends nothing at all.
     Ancestor(String),
 }
 

@@ -35,6 +35,23 @@ export const faking = [
     },
   },
   {
+    what: "reports so a connection with a microphone and a voice, for longer than an answer takes to count",
+    does() {
+      const until = performance.now() + 3_500;
+      return new Promise((/** @type {(nothing: undefined) => void} */ resolve) => {
+        const saying = setInterval(() => {
+          const left = until - performance.now();
+          const link = Math.round(left / 250) % 8 ? "connected" : "open";
+          document.dispatchEvent(new CustomEvent("undivided:report", { detail: `{"peers":{"link":"${link}","microphone":"live","inbound":"growing"}}` }));
+          if (left > 0) return;
+          clearInterval(saying);
+          document.dispatchEvent(new CustomEvent("undivided:report", { detail: '{"peers":{"link":"connected","microphone":"live","inbound":"growing"}}' }));
+          resolve(undefined);
+        }, 250);
+      });
+    },
+  },
+  {
     what: "fires the other events of ours: hold, held, show, watch, looked",
     does() {
       for (const name of ["hold", "held", "show", "watch", "look", "looked", "told", "facts"]) {
