@@ -241,6 +241,8 @@ pub struct Focus {
     card: Hand,
     calls: Vec<CallTab>,
     fronts: Vec<FrontTab>,
+    /// The held tab that the agent turned to last, while it is not known yet whether it can be covered.
+    turned: Option<FrontTab>,
     attempts: u64,
     /// Sites that are let through.
     passes: Vec<Pass>,
@@ -255,7 +257,7 @@ pub struct Focus {
     focused: Option<WindowId>,
 }
 
-/// The last tab in front of a window that is no distraction: where a bring-back leads.
+/// A tab in front of a window. The last one that is no distraction is where a bring-back leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct FrontTab {
     window: WindowId,
@@ -363,6 +365,7 @@ impl Focus {
             for held in &mut self.tabs {
                 held.wanted = wanted;
             }
+            self.turned = None;
             self.passes.clear();
             self.passed = 0;
             self.followed.clear();
@@ -577,14 +580,31 @@ impl Focus {
     pub fn activated(&mut self, window: WindowId, tab: TabId, calls: &[TabId]) -> Option<(TabId, String)> {
         let front = self.fronts.iter().find(|front| front.window == window).map(|front| front.tab);
         let back_to = front.or(calls.first().copied()).filter(|to| *to != tab);
+        self.turned = None;
         if self.wanted == Wanted::Held
             && let Some(held) = self.held(tab)
         {
-            let bare = matches!(held.grip, TabGrip::Page { cover: Hand::Refused, .. });
-            return back_to.filter(|_| bare).map(|to| (to, held.site.clone()));
+            return match held.grip {
+                TabGrip::Page { cover: Hand::Refused, .. } => back_to.map(|to| (to, held.site.clone())),
+                TabGrip::Page { cover: Hand::Taken, .. } | TabGrip::Blocked { .. } => None,
+                TabGrip::Page { .. } => {
+                    self.turned = Some(FrontTab { window, tab });
+                    None
+                }
+            };
         }
         self.remember_front(window, tab);
         None
+    }
+
+    /// As [`Focus::activated`], for a tab that the agent turned to before the browser's refusal to cover it was known: a PDF that is put in front, say,
+    /// is tried once more just then.
+    pub fn turned_in_vain(&mut self, calls: &[TabId]) -> Option<(TabId, String)> {
+        let FrontTab { window, tab } = self.turned?;
+        match self.held(tab)?.grip {
+            TabGrip::Page { cover: Hand::Refused | Hand::Taken, .. } => self.activated(window, tab, calls),
+            _ => None,
+        }
     }
 
     /// What came of an effect.
@@ -613,6 +633,7 @@ impl Focus {
         self.tabs.retain(|held| held.tab != tab);
         self.calls.retain(|call| call.tab != tab);
         self.fronts.retain(|front| front.tab != tab);
+        self.turned = self.turned.filter(|turned| turned.tab != tab);
         self.followed.retain(|followed| *followed != tab);
     }
 
@@ -624,7 +645,7 @@ impl Focus {
         self.forget_tab(new);
         self.tabs.iter_mut().filter(|held| held.tab == old).for_each(|held| held.tab = new);
         self.calls.iter_mut().filter(|call| call.tab == old).for_each(|call| call.tab = new);
-        self.fronts.iter_mut().filter(|front| front.tab == old).for_each(|front| front.tab = new);
+        self.fronts.iter_mut().chain(&mut self.turned).filter(|front| front.tab == old).for_each(|front| front.tab = new);
         self.usual.iter_mut().filter(|usual| **usual == old).for_each(|usual| *usual = new);
         self.followed.iter_mut().filter(|followed| **followed == old).for_each(|followed| *followed = new);
     }
@@ -1170,6 +1191,7 @@ keep_struct!(Focus {
     card,
     calls,
     fronts,
+    turned,
     attempts,
     passes,
     passed,

@@ -628,13 +628,7 @@ impl State {
             Event::CoverLoaded { tab, url } => self.focus.cover_loaded(tab, &url, config),
             Event::Activated { tab, window } => {
                 let back = self.focus.activated(window, tab, &self.call_tabs());
-                // Once a conversation: an agent who goes there again means it.
-                if let Some((to, host)) = back
-                    && let Some(front) = self.front_mut().filter(|front| front.brought_back.is_none())
-                {
-                    effects.push(Effect::BringBack(to));
-                    front.brought_back = Some(host);
-                }
+                self.bring_back(back, effects);
             }
             Event::Airs { tab, airs } => self.ear.note_airs(tab, airs, now),
             Event::Focused { window } => self.focus.focused(window),
@@ -669,9 +663,23 @@ impl State {
                     }
                 }
             }
-            Event::Done { thing, outcome, asked } => self.focus.done(thing, outcome, asked),
+            Event::Done { thing, outcome, asked } => {
+                self.focus.done(thing, outcome, asked);
+                let back = self.focus.turned_in_vain(&self.call_tabs());
+                self.bring_back(back, effects);
+            }
             Event::NoAnswer { tab, frame } => self.ear.forget_frame(tab, frame),
             Event::Left { tab, frame } => effects.extend(self.ear.doubt(tab, frame, now).map(|one| Effect::Ask(one.tab, one.frame))),
+        }
+    }
+
+    /// Once a conversation: an agent who goes there again means it.
+    fn bring_back(&mut self, back: Option<(TabId, String)>, effects: &mut Vec<Effect>) {
+        if let Some((to, host)) = back
+            && let Some(front) = self.front_mut().filter(|front| front.brought_back.is_none())
+        {
+            effects.push(Effect::BringBack(to));
+            front.brought_back = Some(host);
         }
     }
 

@@ -556,3 +556,51 @@ fn a_connection_that_stands_open_all_shift_keeps_nobody_awake() {
     let (state, effects) = step(state, heard, Moment(120_000), &config);
     assert_eq!((state.is_idle(), effects), (true, vec![Effect::Wake(None)]), "and no alarm rings");
 }
+
+#[test]
+fn who_turns_to_a_page_before_the_refusal_to_cover_it_is_known_is_brought_back_once() {
+    let config = config();
+    let tab = |id: i32, url: &str, front| Tab {
+        id: TabId(id),
+        window: WindowId(1),
+        url: url.to_owned(),
+        title: String::new(),
+        front,
+        life: Life::Awake,
+        browsing: Browsing::Usual,
+    };
+    let tabs = vec![tab(1, "https://phone.example/agent", Front::Front), tab(2, "https://news.example/paper.pdf", Front::Behind)];
+    let origin = Origin::Own("https://phone.example".to_owned());
+    let sender =
+        Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin, airs: Airs::default(), browsing: Browsing::Usual };
+    let said = Signal::Said(serde_json::from_str(r#"{"phase": "active"}"#).unwrap());
+    let mut events = vec![Event::Heard { sender, signal: said, panel: PanelAsk::NotAsked }];
+    let (mut state, mut asked_to_cover, mut back) = (State::default(), None, Vec::new());
+    let mut run = |state: State, events: &mut Vec<Event>| {
+        let mut state = state;
+        while let Some(event) = events.pop() {
+            let effects;
+            (state, effects) = step(state, event, Moment(0), &config);
+            for effect in effects {
+                match effect {
+                    Effect::Grip(Grip::List, _) => events.push(Event::Listed { tabs: tabs.clone() }),
+                    Effect::Grip(Grip::Take(Thing::Cover(tab)), attempt) => asked_to_cover = Some((tab, attempt)),
+                    Effect::BringBack(to) => back.push(to),
+                    _ => {}
+                }
+            }
+        }
+        (state, asked_to_cover, back.clone())
+    };
+    let turn = || Event::Activated { tab: TabId(2), window: WindowId(1) };
+    let refused = |asked| Event::Done { thing: Thing::Cover(TabId(2)), outcome: Outcome::Refused, asked };
+
+    (state, _, _) = run(state, &mut events);
+    let (state, asked, back) = run(state, &mut vec![turn()]);
+    let (tab, asked) = asked.unwrap();
+    assert_eq!((tab, back), (TabId(2), vec![]), "it may yet be covered");
+    let (state, _, back) = run(state, &mut vec![refused(asked)]);
+    assert_eq!(back, [TabId(1)]);
+    let (_, _, back) = run(state, &mut vec![turn(), refused(asked)]);
+    assert_eq!(back, [TabId(1)], "who goes there again means it");
+}
