@@ -120,9 +120,9 @@ test("values of another kind than they should be leave the rest in force", async
   await run.untilPhase("wrapUp");
   const options = await run.extensionPage("www/options.html");
   const named = browser === "firefox" ? 1 : 0;
+  await options.waitForSelector("body[data-ready]");
   for (const field of ["blocklist", "wrap-up"]) {
-    const complaints = await texts(options, `[data-part=${field}-complaints] li`);
-    assert.equal(complaints.length, named, `${field}: ${complaints.join(" | ")}`);
+    await until(`${named} of ${field} is named`, async () => (await texts(options, `[data-part=${field}-complaints] li`)).length === named);
   }
 });
 
