@@ -538,11 +538,8 @@ fn arbitrary_json() -> impl Strategy<Value = serde_json::Value> {
 #[test]
 fn a_connection_that_stands_open_all_shift_keeps_nobody_awake() {
     let config = config();
-    let origin = Origin::Own("https://phone.example".to_owned());
-    let sender =
-        Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin, airs: Airs::default(), browsing: Browsing::Usual };
     let peers = Signal::Peers(Peers { link: Link::Connected, microphone: Microphone::Live, inbound: Inbound::Still });
-    let heard = Event::Heard { sender, signal: peers, panel: PanelAsk::NotAsked };
+    let heard = from_phone(peers);
     let (state, _) = step(State::default(), heard.clone(), Moment(0), &config);
     assert!(!state.is_idle(), "it may be about to begin");
     let (state, effects) = step(state, Event::Tick, Moment(100_000), &config);
@@ -570,14 +567,10 @@ fn who_turns_to_a_page_before_the_refusal_to_cover_it_is_known_is_brought_back_o
         browsing: Browsing::Usual,
     };
     let tabs = vec![tab(1, "https://phone.example/agent", Front::Front), tab(2, "https://news.example/paper.pdf", Front::Behind)];
-    let origin = Origin::Own("https://phone.example".to_owned());
-    let sender =
-        Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin, airs: Airs::default(), browsing: Browsing::Usual };
     let said = Signal::Said(serde_json::from_str(r#"{"phase": "active"}"#).unwrap());
-    let mut events = vec![Event::Heard { sender, signal: said, panel: PanelAsk::NotAsked }];
-    let (mut state, mut asked_to_cover, mut back) = (State::default(), None, Vec::new());
-    let mut run = |state: State, events: &mut Vec<Event>| {
-        let mut state = state;
+    let (mut asked_to_cover, mut back) = (None, Vec::new());
+    let mut run = |mut state: State, event: Event| {
+        let mut events = vec![event];
         while let Some(event) = events.pop() {
             let effects;
             (state, effects) = step(state, event, Moment(0), &config);
@@ -595,12 +588,20 @@ fn who_turns_to_a_page_before_the_refusal_to_cover_it_is_known_is_brought_back_o
     let turn = || Event::Activated { tab: TabId(2), window: WindowId(1) };
     let refused = |asked| Event::Done { thing: Thing::Cover(TabId(2)), outcome: Outcome::Refused, asked };
 
-    (state, _, _) = run(state, &mut events);
-    let (state, asked, back) = run(state, &mut vec![turn()]);
+    let (state, _, _) = run(State::default(), from_phone(said));
+    let (state, asked, back) = run(state, turn());
     let (tab, asked) = asked.unwrap();
     assert_eq!((tab, back), (TabId(2), vec![]), "it may yet be covered");
-    let (state, _, back) = run(state, &mut vec![refused(asked)]);
+    let (state, _, back) = run(state, refused(asked));
     assert_eq!(back, [TabId(1)]);
-    let (_, _, back) = run(state, &mut vec![turn(), refused(asked)]);
+    let (_, _, back) = run(state, turn());
     assert_eq!(back, [TabId(1)], "who goes there again means it");
+}
+
+/// What the tool's own page in tab 1 says.
+fn from_phone(signal: Signal) -> Event {
+    let origin = Origin::Own("https://phone.example".to_owned());
+    let sender =
+        Sender { tab: TabId(1), frame: FrameId::TOP, window: WindowId(1), origin, airs: Airs::default(), browsing: Browsing::Usual };
+    Event::Heard { sender, signal, panel: PanelAsk::NotAsked }
 }
