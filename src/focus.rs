@@ -412,8 +412,10 @@ impl Focus {
         for site in &mut self.digest {
             site.unsure.retain(|tab| !self.usual.contains(tab));
         }
+        // What is seen comes first, and is covered first: behind fifty others it waited for them (docs/proof.md).
+        let (seen, behind): (Vec<&Tab>, Vec<&Tab>) = tabs.iter().partition(|tab| tab.front == Front::Front);
         // A tab that is not in the list may have been opened since; one that is gone is told of, or found gone when it is given back.
-        for tab in tabs {
+        for tab in seen.into_iter().chain(behind) {
             match self.site_to_hold(tab.id, Page { url: &tab.url, title: &tab.title }, config) {
                 Some(site) => match self.held_mut(tab.id) {
                     // It was let through or let go, and is not any more.

@@ -198,8 +198,6 @@ pub struct RawTab {
     pub active: bool,
     /// Not loaded.
     pub discarded: bool,
-    /// Its sound.
-    pub muted: MutedBy,
     /// What kind of window it is in.
     pub browsing: Browsing,
 }
@@ -215,15 +213,21 @@ pub enum MutedBy {
     Others,
 }
 
+impl MutedBy {
+    /// As a tab's description says it.
+    pub fn read(tab: &Value) -> MutedBy {
+        match tab.get("mutedInfo") {
+            Some(info) if info.is_true("muted") && info.text_of("extensionId").map(str::to_owned) == own_id() => MutedBy::Us,
+            Some(info) if info.is_true("muted") => MutedBy::Others,
+            _ => MutedBy::Nobody,
+        }
+    }
+}
+
 impl RawTab {
     /// `None` for a tab without an id, as developer tools have.
     pub fn read(value: &Value) -> Option<RawTab> {
         let text = |name| value.text_of(name).unwrap_or_default().to_owned();
-        let muted = match value.get("mutedInfo") {
-            Some(info) if info.is_true("muted") && info.text_of("extensionId").map(str::to_owned) == own_id() => MutedBy::Us,
-            Some(info) if info.is_true("muted") => MutedBy::Others,
-            _ => MutedBy::Nobody,
-        };
         Some(RawTab {
             id: TabId::read(value, "id")?,
             window: WindowId::read(value, "windowId")?,
@@ -232,7 +236,6 @@ impl RawTab {
             headed_for: text("pendingUrl"),
             active: value.is_true("active"),
             discarded: value.is_true("discarded"),
-            muted,
             browsing: Browsing::read(value),
         })
     }

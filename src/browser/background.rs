@@ -14,7 +14,7 @@ use crate::focus::Browsing;
 use crate::ids::{FrameId, Moment, TabId, WindowId};
 use crate::message::{From, FromFrame, Message, admit, read_event};
 use crate::object;
-use crate::session::{Effect, Event, PanelAsk, State, step};
+use crate::session::{Event, PanelAsk, State, step};
 use crate::signal::{Airs, Origin};
 use crate::value::Value;
 use crate::view::{FocusView, PhaseView, view};
@@ -90,7 +90,8 @@ impl Shell {
 
     async fn take_in(&mut self, incoming: &Value) -> Answer<()> {
         let event = match incoming.tagged() {
-            Some(("report", _)) => effects::next_report(),
+            // All that wait at once, with one save: what came of holding fifty tabs is a hundred reports.
+            Some(("report", _)) => return self.steps(effects::reports()).await,
             Some(("event", event)) => read_event(event),
             Some(("message", message)) => read_message(message).await,
             #[cfg(feature = "faults")]
@@ -108,8 +109,21 @@ impl Shell {
     }
 
     async fn step(&mut self, event: Event) -> Answer<()> {
-        let now = api::now();
-        let (state, effects) = step(std::mem::take(&mut self.state), event, now, &self.config);
+        self.steps(vec![event]).await
+    }
+
+    /// A step for each event, one save, and then what follows from all of them, in that order.
+    async fn steps(&mut self, events: Vec<Event>) -> Answer<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut effects = Vec::new();
+        let mut state = std::mem::take(&mut self.state);
+        for event in events {
+            let (next, more) = step(state, event, api::now(), &self.config);
+            state = next;
+            effects.extend(more);
+        }
         let on = !state.is_idle();
         let shown = view(&state, &self.config);
         let written = state.write();
@@ -129,11 +143,8 @@ impl Shell {
         if self.button.replace(button) != Some(button) {
             api::spawn(show_button(button));
         }
-        for effect in effects {
-            match effect {
-                Effect::Wake(at) => self.wake_at(at),
-                effect => effects::begin(effect, &self.config),
-            }
+        if let Some(at) = effects::begin_all(effects, &self.config) {
+            self.wake_at(at);
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 // How fast and how light it is, as tables: docs/proof.md. Everything is measured in a real browser, beside the floor (floor.mjs) in the same session, one
 // after the other in turns; a table has medians and the spread. Nothing here judges a time but by the goals that stand beside it.
 //
-//   node tests/bench/proof.mjs [--browser chromium|firefox|both] [--quick] [--peer DIR] [--write docs/proof.md]
+//   node tests/bench/proof.mjs [--browser chromium|firefox|both] [--quick] [--only SECTION,…] [--peer DIR] [--write docs/proof.md]
 //
 // `--quick` does a little of each, and fails only where something does not work at all. `--peer` adds another unpacked extension to the comparisons that
 // a stranger can take part in.
@@ -29,9 +29,10 @@ import { FLOOR, makeFloor } from "./floor.mjs";
 /** @typedef {{ title: string, note?: string, rows: Row[] }} Table */
 
 const { values: options } = parseArgs({
-  options: { browser: { type: "string", default: "both" }, quick: { type: "boolean", default: false }, peer: { type: "string" }, write: { type: "string" } },
+  options: { browser: { type: "string", default: "both" }, quick: { type: "boolean", default: false }, peer: { type: "string" }, write: { type: "string" }, only: { type: "string" } },
 });
 const quick = options.quick;
+const only = options.only?.split(",");
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const browsers = /** @type {("chromium" | "firefox")[]} */ (options.browser === "both" ? ["chromium", "firefox"] : [options.browser]);
 
@@ -58,7 +59,8 @@ async function measure(browser) {
     const peer = options.peer && browser === "chromium" ? asPeer(run, await run.puppeteer.installExtension(options.peer)) : undefined;
     await run.untilView((view) => view.sidebar?.setUp === "ready");
     const tables = [];
-    for (const section of [fromTheEvent, fromTheAnswer, atRest, waking, loading, parts, memory]) {
+    const sections = [fromTheEvent, fromTheAnswer, atRest, waking, loading, parts, memory];
+    for (const section of sections.filter(({ name }) => only?.includes(name) ?? true)) {
       process.stderr.write(`${browser}: ${section.name}\n`);
       tables.push(await section({ run, lab, floor, peer, browser, dist }));
       await clear(run);

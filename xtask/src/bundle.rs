@@ -23,7 +23,8 @@ use wasm_bindgen_cli_support::Bindgen;
 /// with the memory, is 30 KB. The administrators' page, which writes a policy for six kinds of browser and system, is 21 KB of the pages' part, which opens by a click alone.
 /// Insights are 16 KB of the background's (their sums, and the books that are written one change at a time) and a page of charts and tables. With the search over all settings,
 /// a tool's test and what IT has set the pages came to 349 KB; those that give and take files have a part of their own since, and both are far below.
-const PARTS: [(&str, usize); 4] = [("background", 335 * 1024), ("files", 245 * 1024), ("pages", 275 * 1024), ("sidebar", 310 * 1024)];
+/// Effects in the order in which they matter to a person, and what came of them taken in together, are 2 KB of the background's, and halved the time until fifty tabs are held.
+const PARTS: [(&str, usize); 4] = [("background", 338 * 1024), ("files", 245 * 1024), ("pages", 275 * 1024), ("sidebar", 310 * 1024)];
 
 /// What to bundle from where to where.
 pub struct Bundle {
