@@ -51,6 +51,29 @@ pub struct State {
     trouble: Option<Trouble>,
     /// After a second panic: until the conversation that it met is over, new ones hold nothing.
     barred: Option<Moment>,
+    clock: Clock,
+}
+
+/// The clock of all moments here: the wall's, but that it never goes back. Where somebody sets the wall's back by an hour in a conversation, what was waited
+/// for would come an hour late, and a page that vanished would hold that long.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct Clock {
+    last: Moment,
+    /// How far this one is ahead of the wall's.
+    lead: Millis,
+}
+
+impl Clock {
+    fn read(&mut self, wall: Moment) -> Moment {
+        let behind = self.last.since(wall + self.lead);
+        self.lead = Millis(self.lead.0.saturating_add(behind.0));
+        self.last = wall + self.lead;
+        self.last
+    }
+
+    fn wall(self, at: Moment) -> Moment {
+        Moment(at.since(Moment(self.lead.0)).0)
+    }
 }
 
 /// One conversation.
@@ -420,8 +443,13 @@ pub enum PassesLeft {
 /// One step. Pure: the same arguments give the same answer.
 pub fn step(mut state: State, event: Event, now: Moment, config: &Config) -> (State, Vec<Effect>) {
     let mut effects = Vec::new();
+    let now = state.clock.read(now);
     state.take_in(event, now, config, &mut effects);
     state.settle(now, config, &mut effects);
+    if state.is_calm() && state.left.is_empty() {
+        // Nothing is compared to an earlier moment any more.
+        state.clock = Clock::default();
+    }
     (state, effects)
 }
 
@@ -483,6 +511,11 @@ impl State {
     /// What is held.
     pub fn focus(&self) -> &Focus {
         &self.focus
+    }
+
+    /// A moment of this state's, as the wall's clock has it.
+    pub fn wall(&self, at: Moment) -> Moment {
+        self.clock.wall(at)
     }
 
     /// What went wrong, if something did.
@@ -732,7 +765,7 @@ impl State {
         let held = self.focus.take_digest();
         self.count_focus(wanted, held.as_deref().unwrap_or_default(), now, config, effects);
         effects.extend(held.map(Effect::Digest));
-        effects.push(Effect::Wake(self.deadline(now, config)));
+        effects.push(Effect::Wake(self.deadline(now, config).map(|at| self.clock.wall(at))));
     }
 
     /// Focus that is for practice alone, or in private windows, comes to nothing.
@@ -1327,7 +1360,8 @@ impl Phase {
     }
 }
 
-keep_struct!(State { ear, focus, conversations, next_id, shared, private, focused_since, left, last_firsts, trouble, barred });
+keep_struct!(State { ear, focus, conversations, next_id, shared, private, focused_since, left, last_firsts, trouble, barred, clock });
+keep_struct!(Clock { last, lead });
 keep_struct!(Conversation {
     id,
     place,

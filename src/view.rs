@@ -365,7 +365,7 @@ pub fn view(state: &State, config: &Config) -> View {
     View {
         sidebar: SidebarView {
             phase: phase.map_or(PhaseView::Idle, PhaseView::of),
-            since: phase.and_then(began),
+            since: phase.and_then(began).map(|at| state.wall(at)),
             channel: front.map(|one| one.channel()).unwrap_or_default(),
             customer,
             facts,

@@ -62,6 +62,8 @@ enum Happening {
     Worker,
     Late,
     Pass(u64),
+    /// Somebody sets the clock back.
+    Back(u64),
 }
 
 fn tab() -> impl Strategy<Value = TabId> {
@@ -181,6 +183,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => Just(Happening::Worker),
         3 => Just(Happening::Late),
         3 => (0..30_000u64).prop_map(Happening::Pass),
+        1 => (0..900_000u64).prop_map(Happening::Back),
     ]
 }
 
@@ -394,9 +397,48 @@ fn live_through(happenings: Vec<Happening>, fates: Vec<Fate>) -> World {
                 }
             }
             Happening::Pass(millis) => world.pass(millis, &mut fate),
+            Happening::Back(millis) => {
+                world.now = world.now.saturating_sub(millis);
+                // The timer runs on, by a clock that nobody sets.
+                world.step(Event::Tick, &mut fate);
+            }
         }
     }
     world
+}
+
+/// A page that vanishes without a word is given up as soon as ever, whatever the wall's clock says meanwhile.
+#[test]
+fn a_clock_that_is_set_back_in_a_conversation_does_not_delay_its_end() {
+    const HOUR: u64 = 3_600_000;
+    let config = config();
+    let said = Event::Heard {
+        sender: Sender {
+            tab: TabId(1),
+            frame: FrameId::TOP,
+            window: WindowId(1),
+            origin: Origin::Own("https://phone.example".to_owned()),
+            airs: Airs::default(),
+            browsing: Browsing::Usual,
+        },
+        signal: Signal::Said(serde_json::from_value(serde_json::json!({ "phase": "active" })).unwrap()),
+        panel: PanelAsk::NotAsked,
+    };
+    let held_for = |back: u64| {
+        let (mut state, _) = step(State::default(), said.clone(), Moment(3 * HOUR), &config);
+        assert!(state.holds_something());
+        let began = 3 * HOUR - back;
+        let mut now = began;
+        while state.holds_something() {
+            let (next, effects) = step(state, Event::Tick, Moment(now), &config);
+            state = next;
+            let wake = effects.iter().rev().find_map(|effect| if let Effect::Wake(at) = effect { *at } else { None });
+            now = wake.map_or(now + 1, |Moment(at)| at.max(now + 1));
+        }
+        now - began
+    };
+    assert_eq!(held_for(HOUR), held_for(0));
+    assert!(held_for(0) < HOUR, "or this shows nothing");
 }
 
 proptest! {
