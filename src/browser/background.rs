@@ -95,7 +95,7 @@ impl Shell {
             Some(("event", event)) => read_event(event),
             Some(("message", message)) => read_message(message).await,
             #[cfg(feature = "faults")]
-            Some(("fault", fault)) => self.fault(fault),
+            Some(("fault", fault)) => self.fault(fault).await,
             _ => None,
         };
         match event {
@@ -150,12 +150,16 @@ impl Shell {
     }
 
     /// What tests break on purpose: `"panic"`, or `{ "stall": n }`, after which the n-th save is the last thing this instance does,
-    /// so that a test can kill the worker exactly between saving and acting.
+    /// so that a test can kill the worker exactly between saving and acting. And what benches time where it runs: `{ "time": … }`.
     #[cfg(feature = "faults")]
     #[allow(clippy::panic)]
-    fn fault(&mut self, fault: &Value) -> Option<Event> {
+    async fn fault(&mut self, fault: &Value) -> Option<Event> {
         match fault.tagged() {
             Some(("stall", saves)) => self.saves_left = saves.number().map(|saves| saves as u32),
+            Some(("time", what)) => {
+                let timed = timing::time(what, &self.config).await;
+                drop(api::act("storage.session.set", vec![object! { "timed" => timed }]).await);
+            }
             _ => panic!("asked for by a test"),
         }
         None
@@ -254,6 +258,73 @@ async fn show_button((phase, focus): (PhaseView, FocusView)) {
     };
     let _ = api::call("action.setBadgeText", vec![object! { "text" => badge }]).await;
     let _ = api::call("action.setTitle", vec![object! { "title" => title }]).await;
+}
+
+/// How long the core takes in this browser's engine, for `tests/bench/proof.mjs`.
+#[cfg(feature = "faults")]
+mod timing {
+    use std::hint::black_box;
+
+    use super::*;
+    use crate::pattern::Page;
+    use crate::signal::{Airs, Inbound, Link, Microphone, Peers, Sender, Signal};
+
+    /// Milliseconds of one of many, and how many of them were held: `{ "decide": addresses }`, `"compile"` of what is stored, or `{ "signals": tabs }`,
+    /// which are the reports of forty frames in so many tabs with calls.
+    pub async fn time(what: &Value, config: &Config) -> Value {
+        match what.tagged() {
+            Some(("decide", addresses)) => {
+                let urls = addresses.texts();
+                let is_held = |url: &&String| config.verdict(Page { url, title: "A quiet page" }).held_site(url).is_some();
+                let held = urls.iter().filter(is_held).count();
+                object! { "each" => each(urls.len(), || urls.iter().filter(is_held).count()), "held" => held as f64 }
+            }
+            Some(("signals", tabs)) => {
+                let tabs = tabs.number().unwrap_or(1.0) as i32;
+                let Some(site) = config.all_tool_sites().next() else { return Value::Null };
+                let origin = ["http://", site.host()].concat();
+                let peers = Peers { link: Link::Connected, microphone: Microphone::Live, inbound: Inbound::Growing };
+                let report = |at: i32| Event::Heard {
+                    sender: Sender {
+                        tab: TabId(at % tabs + 1),
+                        frame: FrameId(i64::from(at / tabs)),
+                        window: WindowId(1),
+                        origin: Origin::Own(origin.clone()),
+                        airs: Airs::default(),
+                        browsing: Browsing::Usual,
+                    },
+                    signal: Signal::Peers(peers),
+                    panel: PanelAsk::NotAsked,
+                };
+                let mut state = State::default();
+                let mut on = |_| {
+                    for at in 0..40 {
+                        (state, _) = step(std::mem::take(&mut state), report(at), api::now(), config);
+                    }
+                    !state.is_idle()
+                };
+                let held = on(());
+                object! { "each" => each(40, || on(())), "held" => held }
+            }
+            _ => {
+                let raw = store::load_raw().await;
+                let start = api::now();
+                let compiled = store::compile(&raw).await;
+                object! { "each" => api::now().since(start).0 as f64, "held" => compiled.complaints.len() as f64 }
+            }
+        }
+    }
+
+    fn each<T>(count: usize, mut round: impl FnMut() -> T) -> f64 {
+        // The first compiles.
+        black_box(round());
+        let (start, mut rounds) = (api::now(), 0.0);
+        while api::now().since(start).0 < 500 {
+            black_box(round());
+            rounds += 1.0;
+        }
+        api::now().since(start).0 as f64 / rounds / count.max(1) as f64
+    }
 }
 
 #[cfg(test)]
