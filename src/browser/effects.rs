@@ -112,7 +112,8 @@ pub fn begin_all(effects: Vec<Effect>, config: &Config) -> Option<Option<Moment>
         api::spawn(async move {
             match muted.await {
                 Ok(muted) => {
-                    let begun: Vec<_> = sounds.into_iter().map(|(tab, done, attempt)| (tab, set_sound(tab, &muted, done), done, attempt)).collect();
+                    let begun: Vec<_> =
+                        sounds.into_iter().map(|(tab, done, attempt)| (tab, set_sound(tab, &muted, done), done, attempt)).collect();
                     for (tab, asked, done, attempt) in begun {
                         tell(Thing::Sound(tab), asked.await, done, attempt);
                     }

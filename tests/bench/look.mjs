@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { launch, ready, until } from "../e2e/harness.mjs";
 import { startLab } from "../lab/server.mjs";
+import { profile } from "./profile.mjs";
 
 const { values: options } = parseArgs({ options: { seconds: { type: "string", default: "10" }, adapter: { type: "string", default: "zendesk" } } });
 const seconds = Number(options.seconds);
@@ -30,17 +31,7 @@ for (let round = 0; round < 3; round += 1) {
     );
     const page = await run.openPage(lab.url("phone", path));
     await ready(page);
-    const session = await page.createCDPSession();
-    await session.send("Profiler.enable");
-    await session.send("Profiler.setSamplingInterval", { interval: 200 });
-    await session.send("Performance.enable");
-    const before = await busy(session);
-    await session.send("Profiler.start");
-    // The measurement's own length; there is nothing to wait for but time.
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    const { profile } = await session.send("Profiler.stop");
-    const all = ((await busy(session)) - before) / seconds;
-    (shares[name] ??= []).push({ look: lookShare(profile), all });
+    (shares[name] ??= []).push(await profile(page, seconds));
     await page.close();
   }
 }
@@ -51,28 +42,3 @@ for (const [name, rounds] of Object.entries(shares)) {
 }
 await run.close();
 await lab.close();
-
-/** Seconds of work of the main thread so far. @param {import("puppeteer-core").CDPSession} session */
-async function busy(session) {
-  const { metrics } = await session.send("Performance.getMetrics");
-  return metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
-}
-
-/** The share of one core in which look.js or something that it called was running. @param {import("puppeteer-core").Protocol.Profiler.Profile} profile */
-function lookShare({ nodes, samples = [], timeDeltas = [], startTime, endTime }) {
-  /** @type {Map<number, boolean>} */
-  const within = new Map();
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  /** @param {number} id @param {boolean} inside */
-  const mark = (id, inside) => {
-    const node = byId.get(id);
-    if (!node) return;
-    const here = inside || node.callFrame.url.endsWith("/look.js");
-    within.set(id, here);
-    for (const child of node.children ?? []) mark(child, here);
-  };
-  if (nodes[0]) mark(nodes[0].id, false);
-  let time = 0;
-  samples.forEach((id, at) => within.get(id) && (time += timeDeltas[at] ?? 0));
-  return time / (endTime - startTime);
-}

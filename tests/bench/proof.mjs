@@ -1,10 +1,10 @@
 // How fast and how light it is, as tables: docs/proof.md. Everything is measured in a real browser, beside the floor (floor.mjs) in the same session, one
 // after the other in turns; a table has medians and the spread. Nothing here judges a time but by the goals that stand beside it.
 //
-//   node tests/bench/proof.mjs [--browser chromium|firefox|both] [--quick] [--only SECTION,…] [--peer DIR] [--write docs/proof.md]
+//   node tests/bench/proof.mjs [--browser chromium|firefox|both] [--quick] [--only SECTION,…] [--peer DIR] [--matching FILE] [--write docs/proof.md]
 //
 // `--quick` does a little of each, and fails only where something does not work at all. `--peer` adds another unpacked extension to the comparisons that
-// a stranger can take part in.
+// a stranger can take part in. `--matching` adds what `cargo xtask bench matching` wrote.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -16,11 +16,12 @@ import { gzipSync } from "node:zlib";
 import { bundle, launch, openLine, ready, say, until } from "../e2e/harness.mjs";
 import { median, share } from "../e2e/harness/figures.mjs";
 import { uuids } from "../e2e/harness/firefox.mjs";
-import { proportional } from "../e2e/harness/memory.mjs";
+import { processorTime, proportional } from "../e2e/harness/memory.mjs";
 import { usual } from "../e2e/scene.mjs";
 import { holdsSeen, watchHolds } from "../e2e/watch.mjs";
 import { startLab } from "../lab/server.mjs";
 import { FLOOR, makeFloor } from "./floor.mjs";
+import { profile } from "./profile.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
 /** @typedef {import("../e2e/harness.mjs").Run} Run */
@@ -29,13 +30,15 @@ import { FLOOR, makeFloor } from "./floor.mjs";
 /** @typedef {{ title: string, note?: string, rows: Row[] }} Table */
 
 const { values: options } = parseArgs({
-  options: { browser: { type: "string", default: "both" }, quick: { type: "boolean", default: false }, peer: { type: "string" }, write: { type: "string" }, only: { type: "string" } },
+  options: { browser: { type: "string", default: "both" }, quick: { type: "boolean", default: false }, peer: { type: "string" }, write: { type: "string" }, only: { type: "string" }, matching: { type: "string" } },
 });
 const quick = options.quick;
 const only = options.only?.split(",");
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const browsers = /** @type {("chromium" | "firefox")[]} */ (options.browser === "both" ? ["chromium", "firefox"] : [options.browser]);
 
+/** @type {Run | undefined} the browser with the bundle that can be told to time itself, while one is open */
+let timed;
 /** @type {string[]} */
 const text = [];
 for (const browser of browsers) {
@@ -52,6 +55,7 @@ async function measure(browser) {
   const floorFolder = join(root, "target/bench-floor", browser);
   const dist = bundle(browser, "managed");
   makeFloor(dist, floorFolder);
+  const openTimed = () => launch({ browser, settings: usual(lab), dist: bundle(browser, "managed", join(root, "target/e2e-dist")) });
   const run = await launch({ browser, settings: usual(lab), dist, ...(browser === "firefox" ? { prefs: { "extensions.webextensions.uuids": JSON.stringify({ ...uuids, [FLOOR.id]: FLOOR.uuid }) } } : {}) });
   try {
     const installed = await run.puppeteer.installExtension(floorFolder);
@@ -59,20 +63,22 @@ async function measure(browser) {
     const peer = options.peer && browser === "chromium" ? asPeer(run, await run.puppeteer.installExtension(options.peer)) : undefined;
     await run.untilView((view) => view.sidebar?.setUp === "ready");
     const tables = [];
-    const sections = [fromTheEvent, fromTheAnswer, atRest, waking, loading, parts, memory];
+    const sections = [fromTheEvent, fromTheAnswer, blocked, atRest, waking, loading, toolPages, deciding, detecting, parts, memory];
     for (const section of sections.filter(({ name }) => only?.includes(name) ?? true)) {
       process.stderr.write(`${browser}: ${section.name}\n`);
-      tables.push(await section({ run, lab, floor, peer, browser, dist }));
+      tables.push(await section({ run, lab, floor, peer, browser, dist, openTimed }));
       await clear(run);
     }
     return { version: await run.puppeteer.version(), tables };
   } finally {
+    await timed?.close();
+    timed = undefined;
     await run.close();
     await lab.close();
   }
 }
 
-/** @typedef {{ run: Run, lab: Lab, floor: Run, peer: Run | undefined, browser: "chromium" | "firefox", dist: string }} Bench */
+/** @typedef {{ run: Run, lab: Lab, floor: Run, peer: Run | undefined, browser: "chromium" | "firefox", dist: string, openTimed: () => Promise<Run> }} Bench */
 
 // --- 1. From the event ----------------------------------------------------------------------------------------------------------------------
 
@@ -202,6 +208,39 @@ async function fromTheAnswer({ run, lab }) {
   };
 }
 
+/** @param {Bench} bench @returns {Promise<Table>} */
+async function blocked({ run, lab }) {
+  const rounds = quick ? 3 : 30;
+  const phone = await openPhone(run, lab);
+  const page = await run.openPage(lab.url("work"));
+  await say(phone, { phase: "active", customer: { name: "Maria Silva" } });
+  await until("rules stand", async () => (await run.sessionRules()).length > 0);
+  const before = lab.hits("GET video /");
+  await run.ext.eval((start) => {
+    const seen = /** @type {any} */ (globalThis);
+    seen.committed = 0;
+    /** @type {any} */ (chrome).webNavigation.onCommitted.addListener((/** @type {any} */ { url }) => (seen.committed += Number(url.startsWith(start))));
+  }, lab.url("video"));
+  for (let round = 0; round < rounds; round += 1) {
+    await run.head(page, lab.url("video", `/?round=${round}`));
+    await run.untilAt(page, run.blockedUrl(lab.url("video", `/?round=${round}`)));
+    // Not by the protocol: Firefox does not tell of the end of a load that leads away from a page of ours.
+    await run.head(page, lab.url("work", `/?round=${round}`));
+    await run.untilAt(page, lab.url("work", `/?round=${round}`));
+  }
+  const [asked, committed] = [lab.hits("GET video /") - before, await run.ext.eval(() => /** @type {number} */ (/** @type {any} */ (globalThis).committed))];
+  await say(phone, { phase: "ended" });
+  await run.untilPhase("idle");
+  return {
+    title: `A way to a distraction during a conversation, ${rounds} times`,
+    note: "A page that was never asked for never paints.",
+    rows: [
+      { what: "requests that reached the site", ours: `${asked}`, goal: "none", met: asked === 0 ? "yes" : "no" },
+      { what: "documents of the site that came to be in the tab", ours: `${committed}`, goal: "none", met: committed === 0 ? "yes" : "no" },
+    ],
+  };
+}
+
 // --- 3. At rest -----------------------------------------------------------------------------------------------------------------------------
 
 /** @param {Bench} bench @returns {Promise<Table>} */
@@ -316,6 +355,8 @@ async function loading({ run, lab, floor, peer }) {
   const others = [floor, ...(peer ? [peer] : [])];
   /** @type {number[][]} */
   const times = [[], ...others.map(() => [])];
+  /** @type {number[][]} */
+  const busy = [[], ...others.map(() => [])];
   // Browsers close all pages of an extension that goes, and Firefox its window when none is left.
   const keeper = await run.openPage(lab.url("customer", "/widget"));
   // Each is on alone for some loads, in turns.
@@ -325,6 +366,7 @@ async function loading({ run, lab, floor, peer }) {
       for (const one of [run, ...others]) await run.driver.enableExtension(one, one === on);
       run.control = undefined;
       const page = await run.openPage(lab.url("work"));
+      const before = processorTime(run);
       for (let at = 0; at < loads; at += 1) {
         await page.goto(lab.url("work", `/?at=${at}`), { waitUntil: "load" });
         times[which]?.push(await page.evaluate(() => {
@@ -332,6 +374,7 @@ async function loading({ run, lab, floor, peer }) {
           return (entry?.loadEventEnd || performance.now()) - (entry?.responseEnd ?? 0);
         }));
       }
+      busy[which]?.push((processorTime(run) - before) / loads);
       await page.close();
     }
   }
@@ -348,8 +391,135 @@ async function loading({ run, lab, floor, peer }) {
     rows: [{
       what: "a page's load", ours: `${spread(ours)}, ${ratio.toFixed(2)} times the floor`, floor: spread(theirs), ...(peer ? { peer: spread(peers) } : {}),
       goal: "no difference beyond the spread", met: Math.abs(ratio - 1) <= Math.max(noise, 0.02) ? "yes" : "no",
+    }, {
+      what: "processor time of the whole browser for each", ours: spread(busy[0] ?? []), floor: spread(busy[1] ?? []), ...(peer ? { peer: spread(busy[2] ?? []) } : {}),
     }],
   };
+}
+
+/** @param {Bench} bench @returns {Promise<Table>} */
+async function toolPages({ run, lab, browser }) {
+  const [rounds, seconds] = quick ? [1, 1] : [5, 5];
+  const here = lab.url("phone", "/*");
+  const adapter = { ...JSON.parse(readFileSync(join(root, "data/tools/zendesk.json"), "utf8")), sites: [here] };
+  const cases = /** @type {const} */ ([["quiet", "/busy"], ["busy", "/busy?rate=200"]]);
+  /** @type {Record<string, { listened: number[], left: number[], look: number[] }>} */
+  const shares = { quiet: { listened: [], left: [], look: [] }, busy: { listened: [], left: [], look: [] } };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const listened of [true, false]) {
+      await run.saveSettings(listened ? { toolSites: [here], adapters: [adapter] } : { toolSites: [], adapters: [] });
+      await until("the scripts are as wanted", () =>
+        run.ext.eval(async (wanted) => (await /** @type {any} */ (chrome).scripting.getRegisteredContentScripts()).some((/** @type {any} */ one) => one.id === "look") === wanted, listened),
+      );
+      for (const [name, path] of cases) {
+        const page = await run.openPage(lab.url("phone", path));
+        await page.bringToFront();
+        const before = processorTime(run);
+        // The measurement's own length; there is nothing to wait for but time.
+        await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+        shares[name]?.[listened ? "listened" : "left"].push((processorTime(run) - before) / seconds / 10);
+        if (browser === "chromium" && listened) shares[name]?.look.push((await profile(page, seconds)).look * 100);
+        await page.close();
+      }
+    }
+  }
+  await run.saveSettings({ ...usual(lab), adapters: [] });
+  await run.untilView((view) => view.sidebar?.setUp === "ready");
+  const percent = (/** @type {number[]} */ list) => `${median(list).toFixed(2)} % (${share(list, 0.25).toFixed(2)} to ${share(list, 0.75).toFixed(2)})`;
+  return {
+    title: "What a tool's page pays",
+    note: `Shares of one core, ${rounds} times ${seconds} s each way, in turns, with the largest adapter. The floor is the same page where it is no tool. Processor time is the whole browser's; the scripts' own share is Chromium's profiler's.`,
+    rows: cases.flatMap(([name]) => {
+      const { listened, left, look } = shares[name] ?? { listened: [], left: [], look: [] };
+      const of = name === "busy" ? "with 200 changes a second" : "quiet";
+      return [
+        { what: `${of}: processor time`, ours: percent(listened), floor: percent(left) },
+        ...(look.length > 0 ? [{ what: `${of}: the scripts that look`, ours: percent(look), goal: "≤ 2 %", met: /** @type {"yes" | "no"} */ (median(look) <= 2 ? "yes" : "no") }] : []),
+      ];
+    }),
+  };
+}
+
+// --- 5. Deciding ----------------------------------------------------------------------------------------------------------------------------
+
+/** @param {Bench} bench @returns {Promise<Table>} */
+async function deciding({ openTimed }) {
+  const sizes = quick ? [10, 100] : [10, 100, 1_000, 10_000, 100_000];
+  const one = (timed ??= await openTimed());
+  /** @type {Row[]} */
+  const rows = [];
+  /** @type {Record<number, number>} */
+  const ours = {};
+  for (const size of sizes) {
+    const lines = Array.from({ length: size }, (_, at) => `${name(at)}.example`);
+    const addresses = Array.from({ length: 1_000 }, (_, at) => (at % 20 === 0 ? `https://www.${name((at * 7919) % size)}.example/today` : `https://${name(at + size)}.example/read/${at}?from=home`));
+    await one.saveSettings({ blocklist: lines });
+    const held = await until("the list counts", async () => {
+      const { held, each } = await time(one, { decide: addresses });
+      return held === 50 ? each : undefined;
+    }, 60_000);
+    const compile = (await time(one, "compile")).each;
+    // As LeechBlock has it: one alternation over all of them, in this browser's engine.
+    const theirs = await one.ext.eval(
+      (hosts, urls) => {
+        const list = new RegExp(`^(https?|file):/+(${hosts.map((/** @type {string} */ host) => `([^/]*\\.)?${host.replaceAll(".", "\\.")}`).join("|")})`, "i");
+        const some = urls.slice(0, 40);
+        const begun = performance.now();
+        let rounds = 0;
+        // The first compiles.
+        list.test(some[0] ?? "");
+        const start = performance.now();
+        do {
+          for (const url of some) list.test(url);
+          rounds += 1;
+        } while (performance.now() - begun < 500);
+        return (performance.now() - start) / rounds / some.length;
+      },
+      lines,
+      addresses,
+    ).catch(() => undefined);
+    ours[size] = Number(held);
+    const micro = (/** @type {number} */ each) => `${(each * 1_000).toFixed(2)} µs`;
+    rows.push({
+      what: `${size.toLocaleString("en")} hosts`, ours: `${micro(Number(held))}; the list compiled in ${compile.toFixed(0)} ms`,
+      floor: theirs === undefined ? "too long for the engine" : `${micro(theirs)}: ${(theirs / Number(held)).toFixed(0)} times`,
+      ...(size === 1_000 && theirs !== undefined ? { goal: "a tenth", met: /** @type {"yes" | "no"} */ (theirs / Number(held) >= 10 ? "yes" : "no") } : {}),
+    });
+  }
+  const [few, many] = [ours[100], ours[100_000]];
+  if (few && many) rows.push({ what: "100,000 hosts beside 100", ours: `${(many / few).toFixed(2)} times`, goal: "≤ 1.5 times", met: many / few <= 1.5 ? "yes" : "no" });
+  return {
+    title: "Deciding about an address, in this browser's engine",
+    note: "Our wasm, a thousand addresses that are another one each, of which fifty are held, for half a second. Here the floor is one regular expression over the whole list, as LeechBlock has it, in the same engine.",
+    rows,
+  };
+}
+
+/** @param {number} at */
+function name(at) {
+  return `${["river", "market", "garden", "letter", "window"][at % 5]}-${at.toString(36)}`;
+}
+
+/** What the bundle with faults times where it runs. @param {Run} run @param {object | string} what @returns {Promise<{ each: number, held: number }>} milliseconds */
+async function time(run, what) {
+  await run.ext.eval(async (time) => {
+    await chrome.storage.session.remove("timed");
+    await chrome.runtime.sendMessage({ fault: { time } });
+  }, /** @type {any} */ (what));
+  return until("it was timed", async () => (await run.ext.eval(async () => (await chrome.storage.session.get("timed")).timed)) ?? undefined, 60_000);
+}
+
+// --- 6. Detecting ---------------------------------------------------------------------------------------------------------------------------
+
+/** @param {Bench} bench @returns {Promise<Table>} */
+async function detecting({ openTimed }) {
+  const one = (timed ??= await openTimed());
+  const rows = [];
+  for (const tabs of [1, 30]) {
+    const { each } = await time(one, { signals: tabs });
+    rows.push({ what: `forty frames in ${tabs === 1 ? "one tab" : `${tabs} tabs`}`, ours: `${(each * 1_000).toFixed(1)} µs each, ${Math.round(1_000 / each).toLocaleString("en")} a second` });
+  }
+  return { title: "Detecting: reports of calls through the state machine", note: "Our wasm in this browser's engine, every frame in a call and reporting in turn, for half a second.", rows };
 }
 
 // --- Sizes, and memory ----------------------------------------------------------------------------------------------------------------------
@@ -368,7 +538,7 @@ async function parts({ dist }) {
 
 /** @param {Bench} bench @returns {Promise<Table>} */
 async function memory({ run, lab }) {
-  const open = quick ? 10 : 100;
+  const open = quick ? 10 : 200;
   const phone = await openPhone(run, lab);
   const start = lab.url("news", "/?tab=");
   await run.ext.eval(async (url, count) => {
@@ -470,9 +640,8 @@ function page(tables) {
     "",
     `Measured on ${new Date().toISOString().slice(0, 10)} at commit ${commit}: ${machine}.`,
     "",
-    "How long lists take to decide, beside other matchers, is `cargo xtask bench matching`; what the scripts in a tool's page cost, `node tests/bench/look.mjs`.",
-    "",
     ...tables,
+    ...(options.matching ? ["## Deciding, native", "", "As `cargo xtask bench matching` wrote it: beside Brave's matcher and LeechBlock's one expression a list.", "", "```text", readFileSync(options.matching, "utf8").trim(), "```", ""] : []),
   ].join("\n");
 }
 

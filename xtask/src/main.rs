@@ -99,8 +99,7 @@ fn run() -> Result<()> {
         "bench" => match parser.next()? {
             Some(Arg::Value(name)) if name == "matching" => {
                 nothing_more(&mut parser)?;
-                let mut bench = process::cargo(&root.join("benches/matching"), "run");
-                process::run(bench.args(["--release", "--quiet", "--target-dir"]).arg(root.join("target/bench")))
+                process::run(&mut test::matching(&root))
             }
             Some(Arg::Value(name)) if name == "proof" => {
                 let mut proof = test::Proof::standard();

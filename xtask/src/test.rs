@@ -4,12 +4,13 @@
 
 use crate::bundle::Bundle;
 use crate::manifest::Browser;
-use crate::process::{cargo, run as run_command};
+use crate::process::{capture, cargo, run as run_command};
 use crate::setup::{Need, TEST_NEEDS, node_command, setup};
 use crate::{reproduce, scene};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -95,7 +96,8 @@ impl Part {
         let clients = [FaultyBundle, E2e(Browser::Chrome, "tests/clients"), E2e(Browser::Firefox, "tests/clients")];
         match self {
             Part::All => {
-                [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm, Pages, Words, QuickProof], &e2e, &[Stage::Reproduce]].concat()
+                let browsers = [FaultyBundle, QuickProof, E2e(Browser::Chrome, "tests/e2e"), E2e(Browser::Firefox, "tests/e2e")];
+                [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm, Pages, Words], &browsers, &[Stage::Reproduce]].concat()
             }
             Part::Native => vec![Native],
             Part::Lint => [&[Setup], &lint[..], &bundled_lint].concat(),
@@ -204,6 +206,13 @@ pub struct Proof {
     pub peer: Option<PathBuf>,
 }
 
+/// How long lists take to decide, beside other matchers. Its own workspace, so that what it compares with is in no lock file of ours.
+pub fn matching(root: &Path) -> Command {
+    let mut bench = cargo(&root.join("benches/matching"), "run");
+    bench.args(["--release", "--quiet", "--target-dir"]).arg(root.join("target/bench"));
+    bench
+}
+
 /// How much of the bench is done.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Length {
@@ -226,6 +235,7 @@ impl Proof {
     pub fn run(&self, root: &Path) -> Result<()> {
         setup(root, TEST_NEEDS)?;
         Bundle::standard(root).write()?;
+        Bundle::faulty(root).write()?;
         self.run_bundled(root)
     }
 
@@ -233,7 +243,11 @@ impl Proof {
         let mut node = node_command(root);
         node.arg("tests/bench/proof.mjs").env("UNDIVIDED_DIST", root.join("dist"));
         match self.length {
-            Length::Whole => node.args(["--write", "docs/proof.md"]),
+            Length::Whole => {
+                let file = root.join("target/matching.txt");
+                fs::write(&file, capture(&mut matching(root))?)?;
+                node.arg("--matching").arg(file).args(["--write", "docs/proof.md"])
+            }
             Length::Quick => node.arg("--quick"),
         };
         if let Some(peer) = &self.peer {
