@@ -37,12 +37,12 @@ const only = options.only?.split(",");
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const browsers = /** @type {("chromium" | "firefox")[]} */ (options.browser === "both" ? ["chromium", "firefox"] : [options.browser]);
 
-/** @type {Run | undefined} the browser with the bundle that can be told to time itself, while one is open */
-let timed;
 /** @type {string[]} */
 const text = [];
-for (const browser of browsers) {
-  const { version, tables } = await measure(browser);
+// One after the other, or they would be in each other's way; where no time counts, at once.
+const begun = quick ? browsers.map(measure) : [];
+for (const [at, browser] of browsers.entries()) {
+  const { version, tables } = await (begun[at] ?? measure(browser));
   text.push(`## ${version}`, "");
   for (const table of tables) text.push(...drawn(table), "");
 }
@@ -55,30 +55,35 @@ async function measure(browser) {
   const floorFolder = join(root, "target/bench-floor", browser);
   const dist = bundle(browser, "managed");
   makeFloor(dist, floorFolder);
-  const openTimed = () => launch({ browser, settings: usual(lab), dist: bundle(browser, "managed", join(root, "target/e2e-dist")) });
   const run = await launch({ browser, settings: usual(lab), dist, ...(browser === "firefox" ? { prefs: { "extensions.webextensions.uuids": JSON.stringify({ ...uuids, [FLOOR.id]: FLOOR.uuid }) } } : {}) });
+  /** @type {(() => Promise<void>)[]} */
+  const close = [];
   try {
     const installed = await run.puppeteer.installExtension(floorFolder);
     const floor = asRun(run, browser === "firefox" ? FLOOR.id : installed, browser === "firefox" ? `moz-extension://${FLOOR.uuid}` : `chrome-extension://${installed}`);
     const peer = options.peer && browser === "chromium" ? asPeer(run, await run.puppeteer.installExtension(options.peer)) : undefined;
     await run.untilView((view) => view.sidebar?.setUp === "ready");
+    const faulty = once(() => launch({ browser, settings: usual(lab), dist: bundle(browser, "managed", join(root, "target/e2e-dist")) }));
+    close.push(async () => (await faulty.made)?.close());
     const tables = [];
     const sections = [fromTheEvent, fromTheAnswer, blocked, atRest, waking, loading, toolPages, deciding, detecting, parts, memory];
     for (const section of sections.filter(({ name }) => only?.includes(name) ?? true)) {
       process.stderr.write(`${browser}: ${section.name}\n`);
-      tables.push(await section({ run, lab, floor, peer, browser, dist, openTimed }));
+      tables.push(await section({ run, lab, floor, peer, browser, dist, faulty: faulty.get }));
       await clear(run);
     }
     return { version: await run.puppeteer.version(), tables };
   } finally {
-    await timed?.close();
-    timed = undefined;
+    for (const one of close) await one();
     await run.close();
     await lab.close();
   }
 }
 
-/** @typedef {{ run: Run, lab: Lab, floor: Run, peer: Run | undefined, browser: "chromium" | "firefox", dist: string, openTimed: () => Promise<Run> }} Bench */
+/**
+ * `faulty` is another browser, with the bundle that can be told to time itself; it is launched when it is first asked for.
+ * @typedef {{ run: Run, lab: Lab, floor: Run, peer: Run | undefined, browser: "chromium" | "firefox", dist: string, faulty: () => Promise<Run> }} Bench
+ */
 
 // --- 1. From the event ----------------------------------------------------------------------------------------------------------------------
 
@@ -443,9 +448,9 @@ async function toolPages({ run, lab, browser }) {
 // --- 5. Deciding ----------------------------------------------------------------------------------------------------------------------------
 
 /** @param {Bench} bench @returns {Promise<Table>} */
-async function deciding({ openTimed }) {
+async function deciding({ faulty }) {
   const sizes = quick ? [10, 100] : [10, 100, 1_000, 10_000, 100_000];
-  const one = (timed ??= await openTimed());
+  const one = await faulty();
   /** @type {Row[]} */
   const rows = [];
   /** @type {Record<number, number>} */
@@ -512,8 +517,8 @@ async function time(run, what) {
 // --- 6. Detecting ---------------------------------------------------------------------------------------------------------------------------
 
 /** @param {Bench} bench @returns {Promise<Table>} */
-async function detecting({ openTimed }) {
-  const one = (timed ??= await openTimed());
+async function detecting({ faulty }) {
+  const one = await faulty();
   const rows = [];
   for (const tabs of [1, 30]) {
     const { each } = await time(one, { signals: tabs });
@@ -606,6 +611,13 @@ function asRun(run, id, origin) {
 /** @param {Run} run @param {string} id */
 function asPeer(run, id) {
   return asRun(run, id, `chrome-extension://${id}`);
+}
+
+/** What is made when it is first asked for, and then had. @template T @param {() => Promise<T>} make */
+function once(make) {
+  /** @type {{ made: Promise<T> | undefined, get: () => Promise<T> }} */
+  const one = { made: undefined, get: () => (one.made ??= make()) };
+  return one;
 }
 
 /** The median, and the middle half around it. @param {number[]} list */
