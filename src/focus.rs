@@ -412,7 +412,7 @@ impl Focus {
         for site in &mut self.digest {
             site.unsure.retain(|tab| !self.usual.contains(tab));
         }
-        // What is seen comes first, and is covered first: behind fifty others it waited for them (docs/proof.md).
+        // What is seen comes first, and is covered first: behind fifty others it waited for them.
         let (seen, behind): (Vec<&Tab>, Vec<&Tab>) = tabs.iter().partition(|tab| tab.front == Front::Front);
         // A tab that is not in the list may have been opened since; one that is gone is told of, or found gone when it is given back.
         for tab in seen.into_iter().chain(behind) {
