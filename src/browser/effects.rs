@@ -38,7 +38,7 @@ thread_local! {
 fn begin(effect: Effect, config: &Config) {
     let shelf = memory::Shelf { memory: config.memory, length: config.memory_length };
     let task = match effect {
-        // Begun by `begin_all`.
+        // The background's own.
         Effect::Wake(_) => return,
         Effect::Grip(grip, attempt) => return begin_grip(grip, attempt),
         Effect::BringBack(tab) => Box::pin(async move { api::change_tab(tab, object! { "active" => true }).await.map(drop) }),
@@ -84,28 +84,26 @@ pub fn begin_all(effects: Vec<Effect>, config: &Config) -> Option<Option<Moment>
     let (mut wake, mut muted, mut first) = (None, None, SEEN_AT_ONCE);
     let (mut sounds, mut covers) = (Vec::new(), Vec::new());
     for effect in effects {
-        let (grip, attempt) = match effect {
-            Effect::Grip(grip, attempt) => (grip, attempt),
-            Effect::Wake(at) => {
-                wake = Some(at);
-                continue;
-            }
-            effect => {
-                begin(effect, config);
-                continue;
-            }
+        let sound = match &effect {
+            Effect::Grip(Grip::Take(Thing::Sound(tab)), attempt) => Some((*tab, Outcome::Took, *attempt)),
+            Effect::Grip(Grip::Give(Thing::Sound(tab)), attempt) => Some((*tab, Outcome::Gave, *attempt)),
+            _ => None,
         };
-        match grip {
-            Grip::Take(Thing::Sound(tab)) | Grip::Give(Thing::Sound(tab)) => {
+        match (effect, sound) {
+            (_, Some(sound)) => {
                 muted.get_or_insert_with(|| api::ask("tabs.query", vec![object! { "muted" => true }]));
-                sounds.push((tab, if matches!(grip, Grip::Take(_)) { Outcome::Took } else { Outcome::Gave }, attempt));
+                sounds.push(sound);
             }
-            Grip::Take(Thing::Cover(_)) if first == 0 && muted.is_some() => covers.push((grip, attempt)),
-            Grip::Take(Thing::Cover(_)) => {
-                first = first.saturating_sub(1);
-                begin_grip(grip, attempt);
+            (Effect::Wake(at), _) => wake = Some(at),
+            (Effect::Grip(grip @ Grip::Take(Thing::Cover(_)), attempt), _) => {
+                if first == 0 && muted.is_some() {
+                    covers.push((grip, attempt));
+                } else {
+                    first = first.saturating_sub(1);
+                    begin_grip(grip, attempt);
+                }
             }
-            grip => begin_grip(grip, attempt),
+            (effect, _) => begin(effect, config),
         }
     }
     if let Some(muted) = muted {
@@ -151,7 +149,6 @@ fn begin_grip(grip: Grip, attempt: Attempt) {
                 }
             });
         }
-        Grip::Take(Thing::Sound(_)) | Grip::Give(Thing::Sound(_)) => return,
         Grip::Take(thing) => (thing, take(thing), Outcome::Took),
         Grip::Give(thing) => (thing, give(thing), Outcome::Gave),
         Grip::TakeRules(rules) => (Thing::Rules, set_rules(Some(rules)), Outcome::Took),

@@ -96,8 +96,10 @@ impl Part {
         let clients = [FaultyBundle, E2e(Browser::Chrome, "tests/clients"), E2e(Browser::Firefox, "tests/clients")];
         match self {
             Part::All => {
-                let browsers = [FaultyBundle, QuickProof, E2e(Browser::Chrome, "tests/e2e"), E2e(Browser::Firefox, "tests/e2e")];
-                [&[Setup], &lint[..], &[Native], &bundled_lint, &[Wasm, Pages, Words], &browsers, &[Stage::Reproduce]].concat()
+                // The bench needs the bundle with faults, too.
+                let [faulty, browsers @ ..] = e2e;
+                let between = [Wasm, Pages, Words, faulty, QuickProof];
+                [&[Setup], &lint[..], &[Native], &bundled_lint, &between, &browsers, &[Stage::Reproduce]].concat()
             }
             Part::Native => vec![Native],
             Part::Lint => [&[Setup], &lint[..], &bundled_lint].concat(),
