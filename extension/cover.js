@@ -206,9 +206,12 @@
 		return element;
 	}
 
-	/** Into the card, but on none of its buttons: what is being typed at this moment must press nothing. */
+	/**
+	 * Into the card, but on none of its buttons: what is being typed at this moment must press nothing. Not before the buttons are there, or a Tab would
+	 * count from others than the Enter that follows it (seen in Firefox, half of the times).
+	 */
 	function enter() {
-		if (host && document.hasFocus() && document.activeElement !== host) card?.main.focus({ preventScroll: true });
+		if (host && known.override && document.hasFocus() && document.activeElement !== host) card?.main.focus({ preventScroll: true });
 	}
 
 	function draw() {
@@ -234,17 +237,17 @@
 		return { holder, root, main, text, offers };
 	}
 
-	/** What may be done against it, as far as it is known. */
+	/** What may be done against it, once it is known; a cover that nobody answers lifts itself. */
 	function offer() {
-		if (!card) return;
 		const { channel, override } = known;
+		if (!card || !override) return;
 		const { root, main, text, offers } = card;
 		if (channel) text.textContent = words(channel === "chat" ? "cover_text_chat" : "cover_text_call");
 		const within = root.activeElement !== null;
 		offers.replaceChildren();
-		if (override?.letting === "open") offers.append(...passOffer(override));
-		if (override?.letting === "spent") offers.append(element("p", LOOK.note, words("let_spent")));
-		if (override?.ending === "locked") {
+		if (override.letting === "open") offers.append(...passOffer(override));
+		if (override.letting === "spent") offers.append(element("p", LOOK.note, words("let_spent")));
+		if (override.ending === "locked") {
 			offers.append(element("p", LOOK.note, words("focus_locked")));
 		} else {
 			const end = button(LOOK.end, words("cover_end"));
