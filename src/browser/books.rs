@@ -6,7 +6,7 @@ use js_sys::Date;
 
 use super::api::{self, Answer};
 use super::store::log;
-use crate::ids::{Millis, Moment};
+use crate::ids::Moment;
 use crate::insights::{Hour, Tally, count, prune};
 use crate::object;
 use crate::value::Value;
@@ -42,7 +42,7 @@ pub async fn load() -> Vec<Value> {
 pub async fn cut(days: u32) -> Answer<()> {
     let mut books = load().await;
     let before = books.len();
-    prune(&mut books, &day(days_ago(days)));
+    prune(&mut books, &day_ago(days, api::now()));
     if books.len() < before { save(books).await } else { Ok(()) }
 }
 
@@ -57,10 +57,12 @@ pub fn day(at: Moment) -> String {
     [date.get_full_year().to_string(), two(date.get_month() + 1), two(date.get_date())].join("-")
 }
 
-/// A moment on the day that many days before tomorrow: 1 is today.
-pub fn days_ago(days: u32) -> Moment {
-    let back = Millis::minutes(u64::from(days.saturating_sub(1)) * 24 * 60);
-    Moment(api::now().0.saturating_sub(back.0))
+/// The day that many days before tomorrow: 1 is today. By the calendar and at noon: a day on which clocks change has 23 or 25 hours, and some have no midnight.
+pub fn day_ago(days: u32, now: Moment) -> String {
+    let today = date(now);
+    let (year, month, back) = (today.get_full_year(), today.get_month() as i32, days as i32 - 1);
+    let noon = Date::new_with_year_month_day_hr(year, month, today.get_date() as i32 - back, 12);
+    day(Moment(noon.get_time() as u64))
 }
 
 /// Writes the books anew.
@@ -83,7 +85,7 @@ async fn write(days: u32) -> Answer<()> {
             };
             count(&mut books, tally, &Hour { day: day(at), hour: date(at).get_hours() as u8 });
         }
-        prune(&mut books, &day(days_ago(days)));
+        prune(&mut books, &day_ago(days, api::now()));
         save(books).await?;
         WAITING.with_borrow_mut(|waiting| drop(waiting.drain(..now.len())));
     }
@@ -91,4 +93,21 @@ async fn write(days: u32) -> Answer<()> {
 
 fn date(at: Moment) -> Date {
     Date::new(&(at.0 as f64).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn no_day_is_missing_or_there_twice_when_clocks_change() {
+        js_sys::eval("process.env.TZ = 'Europe/Lisbon'").unwrap();
+        // Clocks were set forward on 2026-03-29: that day had 23 hours. They were set back on 2026-10-25, which had 25.
+        let back_from = |now: &str| [1, 2, 3, 4].map(|days| day_ago(days, Moment(Date::parse(now) as u64)));
+        assert_eq!(back_from("2026-03-30T23:30:00Z"), ["2026-03-31", "2026-03-30", "2026-03-29", "2026-03-28"]);
+        assert_eq!(back_from("2026-10-25T23:30:00Z"), ["2026-10-25", "2026-10-24", "2026-10-23", "2026-10-22"]);
+        assert_eq!(back_from("2027-01-01T12:00:00Z"), ["2027-01-01", "2026-12-31", "2026-12-30", "2026-12-29"]);
+    }
 }

@@ -54,7 +54,8 @@ async fn draw() {
         "month" => 30,
         _ => kept,
     };
-    let days: Vec<String> = (1..=length.min(kept)).rev().map(|ago| books::day(books::days_ago(ago))).collect();
+    let now = api::now();
+    let days: Vec<String> = (1..=length.min(kept)).rev().map(|ago| books::day_ago(ago, now)).collect();
     let books = books::load().await;
     let summary = sum_up(&books, &days, if days.len() > 31 { 7 } else { 1 });
     dom::show("insights-off", Shown::when(config.insights == Insights::Off));

@@ -6,19 +6,17 @@
 // `--quick` does a little of each, and fails only where something does not work at all. `--peer` adds another unpacked extension to the comparisons that
 // a stranger can take part in. `--matching` adds what `cargo xtask bench matching` wrote.
 
-import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { bundle, launch, openLine, ready, say, until } from "../e2e/harness.mjs";
-import { median, share } from "../e2e/harness/figures.mjs";
+import { circumstances, median, share } from "../e2e/harness/figures.mjs";
 import { uuids } from "../e2e/harness/firefox.mjs";
 import { processorTime, proportional } from "../e2e/harness/memory.mjs";
 import { usual } from "../e2e/scene.mjs";
-import { holdsSeen, watchHolds } from "../e2e/watch.mjs";
+import { holdsSeen, wasmLoads, watchHolds } from "../e2e/watch.mjs";
 import { startLab } from "../lab/server.mjs";
 import { FLOOR, makeFloor } from "./floor.mjs";
 import { profile } from "./profile.mjs";
@@ -281,15 +279,6 @@ async function atRest({ run, lab, floor, peer, browser }) {
       ...(loaded === undefined ? [] : [{ what: "wasm loaded meanwhile", ours: `${loaded}`, goal: "none", met: /** @type {"yes" | "no"} */ (loaded === 0 ? "yes" : "no") }]),
     ],
   };
-}
-
-/** How often the background that lives now has loaded its wasm; 0 where none lives. @param {Run} run @returns {Promise<number>} */
-async function wasmLoads(run) {
-  if (!(await run.backgroundAlive())) return 0;
-  return run.ext.eval(async () => {
-    const page = await /** @type {any} */ (chrome.runtime).getBackgroundPage();
-    return page.performance.getEntriesByType("resource").filter((/** @type {any} */ { name }) => name.endsWith(".wasm")).length;
-  });
 }
 
 // --- 4. Waking ------------------------------------------------------------------------------------------------------------------------------
@@ -642,15 +631,13 @@ function drawn({ title, note, rows }) {
 
 /** @param {string[]} tables */
 function page(tables) {
-  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
-  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 1e9).toFixed(0)} GB, Linux ${release().split("-")[0]}`;
   return [
     "# How fast and how light it is",
     "",
     "Written by `cargo xtask bench proof`, which anyone can run; `--peer DIR` adds another unpacked extension. Each figure is a median of a real browser, headless, with the middle half of",
     "what was seen in brackets. The floor is an extension with our permissions and our listeners, all of them with empty bodies, in the same session and in turns with ours.",
     "",
-    `Measured on ${new Date().toISOString().slice(0, 10)} at commit ${commit}: ${machine}.`,
+    circumstances(),
     "",
     ...tables,
     ...(options.matching ? ["## Deciding, native", "", "As `cargo xtask bench matching` wrote it: beside Brave's matcher and LeechBlock's one expression a list.", "", "```text", readFileSync(options.matching, "utf8").trim(), "```", ""] : []),

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cameTo } from "./endured.mjs";
 import { say, until } from "./harness.mjs";
 import { told } from "./harness/wait.mjs";
 import { randomOf } from "./random.mjs";
@@ -54,7 +55,7 @@ test(`of ${ALL} tabs the ${DISTRACTING} distracting ones are silenced and covere
   });
 });
 
-test(`${holds} conversations one after the other leave everything as it was, each time`, async () => {
+test(`${holds} conversations one after the other leave everything as it was, each time`, async (t) => {
   const { news, marker } = await openNews(run, lab);
   const phone = await run.openPage(lab.url("phone"));
   for (let count = 0; count < holds; count += 1) {
@@ -66,9 +67,10 @@ test(`${holds} conversations one after the other leave everything as it was, eac
     await untilNoGrips(run);
   }
   await untilAsItWas(news, marker);
+  cameTo(t, `${holds} conversations one after the other`, "everything as it was after each");
 });
 
-test(`the worker dies ${kills} times at any moment of it (seed ${seed}): all is held while a conversation is on, and none of it after`, async () => {
+test(`the worker dies ${kills} times at any moment of it (seed ${seed}): all is held while a conversation is on, and none of it after`, async (t) => {
   const random = randomOf(seed);
   const { news, marker } = await openNews(run, lab);
   const phone = await run.openPage(lab.url("phone"));
@@ -86,6 +88,7 @@ test(`the worker dies ${kills} times at any moment of it (seed ${seed}): all is 
     await untilNoGrips(run);
   }
   await untilAsItWas(news, marker);
+  cameTo(t, `the worker killed ${kills} times in conversations (seed ${seed})`, "all held while each was on, nothing after");
 });
 
 /** @param {number} wait milliseconds */

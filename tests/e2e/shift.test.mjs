@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cameTo } from "./endured.mjs";
 import { openLine, ready, say, until } from "./harness.mjs";
 import { median } from "./harness/figures.mjs";
 import { proportional } from "./harness/memory.mjs";
@@ -42,8 +43,13 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
   await untilAsItWas(news, marker);
   const begun = new Set((await run.views()).slice(before).filter(({ view }) => view?.sidebar.phase === "active").map(({ view }) => view.sidebar.since));
   assert.equal(begun.size, kinds.length, "as many as there were");
-  t.diagnostic(`met: ${Object.entries(met).map(([what, count]) => `${what} ${count}`).join(", ")}`);
-  if (memory.length > 3) t.diagnostic(`memory: ${(median(memory.map(([, bytes]) => bytes)) / 1e6).toFixed(0)} MB, and ${(slope(memory.slice(1)) / 1e3).toFixed(0)} KB more a conversation`);
+  cameTo(t, "the browser", await run.puppeteer.version());
+  cameTo(t, `a shift of ${calls} calls and ${chats} chats (seed ${seed})`, `${begun.size} found, none invented, nothing held after any`);
+  cameTo(t, "what it met on the way", Object.entries(met).map(([what, count]) => `${what} ${count}`).join(", "));
+  if (memory.length > 3) {
+    const half = memory.slice(Math.floor(memory.length / 2));
+    cameTo(t, "memory of the whole browser", `${megabytes(median(memory.map(([, bytes]) => bytes)))}; ${kilobytes(slope(memory.slice(1)))} more a conversation, ${kilobytes(slope(half))} over the second half`);
+  }
 
   async function call() {
     await line.ring();
@@ -125,6 +131,16 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
     met[what] = (met[what] ?? 0) + 1;
   }
 });
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(0)} MB`;
+}
+
+/** @param {number} bytes */
+function kilobytes(bytes) {
+  return `${(bytes / 1e3).toFixed(0)} KB`;
+}
 
 /** By how much it grows for each, by least squares. @param {[number, number][]} points */
 function slope(points) {

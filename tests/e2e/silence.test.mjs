@@ -1,5 +1,5 @@
-// Nothing leaves the browser: over a small shift with calls, chats, coaching, settings and what days come to, every request that the browser makes is
-// read from its own books (Chromium's net log, Firefox's observer of all requests). None is ours but for our own files and for stopped visits that go on, and none of a
+// Nothing leaves the browser: over a shift with calls, chats, coaching, settings and what days come to, every request that the browser makes is read from its
+// own books (Chromium's net log, Firefox's observer of all requests). `cargo xtask endure` takes as many calls and chats as an agent does in a day. None is ours but for our own files and for stopped visits that go on, and none of a
 // page's goes anywhere but to the lab.
 
 import assert from "node:assert/strict";
@@ -10,9 +10,13 @@ import { after, test } from "node:test";
 import { startLab } from "../lab/server.mjs";
 import { launch, openLine, ready, say, until } from "./harness.mjs";
 import { inWindow } from "./harness/firefox.mjs";
+import { cameTo } from "./endured.mjs";
 import { browser, usual } from "./scene.mjs";
 
 /** @typedef {{ url: string, by: string }} Request `by`: the origin that asked for it, as far as the browser says */
+
+const calls = Number(process.env.UNDIVIDED_SILENT_CALLS ?? 2);
+const chats = Number(process.env.UNDIVIDED_SILENT_CHATS ?? 3);
 
 const folder = mkdtempSync(join(tmpdir(), "undivided-net-"));
 const log = join(folder, "net.json");
@@ -20,7 +24,7 @@ const lab = await startLab();
 const run = await launch({
   browser,
   settings: { ...usual(lab), memory: "on", agent: { name: "Ana" } },
-  args: browser === "chromium" ? [`--log-net-log=${log}`, "--net-log-capture-mode=Everything"] : [],
+  args: browser === "chromium" ? [`--log-net-log=${log}`, "--net-log-capture-mode=IncludeSensitive"] : [],
 });
 after(async () => {
   await run.close();
@@ -28,40 +32,42 @@ after(async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("in a shift nothing is asked of anybody by us, and all that is asked by pages is asked of the lab", async () => {
+test("in a shift nothing is asked of anybody by us, and all that is asked by pages is asked of the lab", async (t) => {
   if (browser === "firefox") await watch();
   await shift();
   const requests = browser === "firefox" ? await watched() : await logged();
   const pages = requests.filter(({ url }) => /^https?:/.test(url));
   assert.ok(pages.length > 20, `the books are kept: ${pages.length}`);
   assert.ok(pages.some(({ url }) => url.startsWith(lab.url("news"))), "the news were asked for");
-  // The three visits that were stopped go on to where the agent was headed, from the page on which they waited.
+  // The visits that were stopped, one in each chat, go on to where the agent was headed, from the page on which they waited.
   const ours = requests.filter(({ url, by }) => by.startsWith(run.origin) && !url.startsWith(`${run.origin}/`));
-  assert.deepEqual(ours.map(({ url }) => url), Array(3).fill(lab.url("video")), "nothing else by us");
+  assert.deepEqual(ours.map(({ url }) => url), Array(chats).fill(lab.url("video")), "nothing else by us");
   // What the browser asks for itself (updates, the time, its own services) is asked by nobody's origin, with or without an extension.
   const asked = pages.filter(({ by }) => /^(https?|.*-extension):/.test(by));
   assert.deepEqual(asked.filter(({ url }) => !/^http:\/\/(phone|customer|news|video|work)\.localhost:/.test(url)), [], "nothing to anybody else");
+  cameTo(t, `the browser's own books over ${calls} calls and ${chats} chats`, `${requests.length} requests, none of ours to anybody`);
 });
 
-/** Two calls and three chats, the card, the settings and the days, a page that is covered and visits that wait. */
+/** The calls and the chats, the card, the settings and the days, a page that is covered and visits that wait. */
 async function shift() {
   const phone = await run.openPage(lab.url("phone", "/?line=second"));
   await ready(phone);
   const card = await run.sidebarPage();
   const news = await run.openPage(lab.url("news"));
   const call = await openLine(run, lab);
-  for (let calls = 0; calls < 2; calls += 1) {
+  for (let at = 0; at < calls; at += 1) {
     await call.begin();
     await run.untilPhase("active");
     await run.untilCovered(news);
     await call.hold();
     await call.resume();
-    await call.hangUp(calls === 0 ? "agent" : "customer");
+    await call.hangUp(at % 2 === 0 ? "agent" : "customer");
     await run.untilPhase("idle");
   }
-  for (const name of ["Maria Silva", "Ana Reis", "Rui Costa"]) {
+  for (let at = 0; at < chats; at += 1) {
+    const name = `${["Maria Silva", "Ana Reis", "Rui Costa"][at % 3]} ${String.fromCharCode(65 + (at % 26))}.`;
     const customer = { name, phone: "+351 21 000 0123", email: "a@news.localhost", place: { city: "Porto", country: "Portugal" } };
-    const chat = { channel: "chat", conversation: name, customer };
+    const chat = { channel: "chat", conversation: `chat-${at}`, customer };
     await say(phone, { phase: "active", ...chat });
     await run.untilPhase("active");
     await until("the card is about them", () => card.evaluate((wanted) => document.body.textContent?.includes(wanted), name));

@@ -66,3 +66,12 @@ export async function holdsSeen(run) {
     return { muted: Object.values(seen.mutedAt), unmuted: Object.values(seen.unmutedAt), tabs };
   });
 }
+
+/** How often the background that lives now has loaded its wasm; 0 where none lives. @param {import("./harness.mjs").Run} run @returns {Promise<number>} */
+export async function wasmLoads(run) {
+  if (!(await run.backgroundAlive())) return 0;
+  return run.ext.eval(async () => {
+    const page = await /** @type {any} */ (chrome.runtime).getBackgroundPage();
+    return page.performance.getEntriesByType("resource").filter((/** @type {any} */ { name }) => name.endsWith(".wasm")).length;
+  });
+}

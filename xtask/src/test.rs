@@ -25,7 +25,7 @@ pub enum Part {
     /// Phones that others wrote: four minutes, and so on its own.
     Clients,
     Reproduce,
-    /// Hours: on its own as well.
+    /// Two hours: on its own as well.
     Endure,
 }
 
@@ -82,8 +82,8 @@ enum Stage {
     Words,
     FaultyBundle,
     E2e(Browser, &'static str),
-    /// The tests of endurance with ten and thirty times the numbers.
-    Endure(Browser),
+    /// The tests of endurance with the numbers of a long shift, in both browsers.
+    Endure,
     Reproduce,
 }
 
@@ -107,7 +107,7 @@ impl Part {
             Part::E2e => [&[Setup, Bundle], &e2e[..]].concat(),
             Part::Clients => [&[Setup, Bundle], &clients[..]].concat(),
             Part::Reproduce => vec![Stage::Reproduce],
-            Part::Endure => vec![Setup, FaultyBundle, Endure(Browser::Chrome), Endure(Browser::Firefox)],
+            Part::Endure => vec![Setup, FaultyBundle, Endure],
         }
     }
 
@@ -140,8 +140,7 @@ impl Stage {
             Stage::FaultyBundle => "bundle with faults",
             Stage::E2e(Browser::Chrome, _) => "e2e in chromium",
             Stage::E2e(Browser::Firefox, _) => "e2e in firefox",
-            Stage::Endure(Browser::Chrome) => "endure in chromium",
-            Stage::Endure(Browser::Firefox) => "endure in firefox",
+            Stage::Endure => "endure",
             Stage::Reproduce => "reproduce",
         }
     }
@@ -185,16 +184,7 @@ impl Stage {
             Stage::QuickProof => Proof { length: Length::Quick, peer: None }.run_bundled(root),
             Stage::FaultyBundle => Bundle::faulty(root).write(),
             Stage::E2e(browser, folder) => e2e(root, browser, folder),
-            Stage::Endure(browser) => {
-                let mut node = node_command(root);
-                let files = ["endurance", "shift", "kills"].map(|name| format!("tests/e2e/{name}.test.mjs"));
-                node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-                    .args(files)
-                    .env("UNDIVIDED_BROWSER", browser.program());
-                let conversations = [("UNDIVIDED_CALLS", "200"), ("UNDIVIDED_CHATS", "300"), ("UNDIVIDED_HOLDS", "1000")];
-                node.envs(conversations).envs([("UNDIVIDED_KILLS", "1000"), ("UNDIVIDED_BROWSER_KILLS", "100")]);
-                run_command(&mut node)
-            }
+            Stage::Endure => endure(root),
             Stage::Reproduce => reproduce::run(root),
         }
     }
@@ -300,6 +290,48 @@ fn e2e(root: &Path, browser: Browser, folder: &str) -> Result<()> {
     let mut node = node_command(root);
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files).env("UNDIVIDED_BROWSER", browser.program());
     run_command(&mut node)
+}
+
+/// Both browsers at once, as nothing in it is judged by a time and one after the other would take twice as long. Writes docs/endurance.md.
+fn endure(root: &Path) -> Result<()> {
+    let numbers = [
+        ("UNDIVIDED_CALLS", "200"),
+        ("UNDIVIDED_CHATS", "300"),
+        ("UNDIVIDED_HOLDS", "200"),
+        ("UNDIVIDED_KILLS", "1000"),
+        ("UNDIVIDED_BROWSER_KILLS", "100"),
+        ("UNDIVIDED_SILENT_CALLS", "40"),
+        ("UNDIVIDED_SILENT_CHATS", "60"),
+        ("UNDIVIDED_REST", "600"),
+        ("UNDIVIDED_PAGES", "60"),
+    ];
+    let mut outcomes = Vec::new();
+    let mut running = Vec::new();
+    for browser in Browser::ALL.map(Browser::program) {
+        let (outcome, log) = (root.join(format!("target/endured-{browser}.jsonl")), root.join(format!("target/endured-{browser}.txt")));
+        fs::write(&outcome, "")?;
+        let files = ["shift", "endurance", "kills", "silence", "rest"].map(|name| format!("tests/e2e/{name}.test.mjs"));
+        let mut node = node_command(root);
+        node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
+        node.env("UNDIVIDED_BROWSER", browser).env("UNDIVIDED_ENDURED", &outcome).envs(numbers);
+        node.stdout(fs::File::create(&log)?);
+        println!("{browser}: what it says is in {}", log.display());
+        running.push((browser, node.spawn().context("node does not start")?, log));
+        outcomes.push(outcome);
+    }
+    let mut failed = Vec::new();
+    for (browser, mut process, log) in running {
+        let status = process.wait()?;
+        println!("{}", fs::read_to_string(&log)?);
+        if !status.success() {
+            failed.push(format!("{browser} ({status}; {})", log.display()));
+        }
+    }
+    if !failed.is_empty() {
+        bail!("failed in {}", failed.join(" and in "));
+    }
+    let page = capture(node_command(root).arg("tests/e2e/endured.mjs").args(&outcomes))?;
+    fs::write(root.join("docs/endurance.md"), page).context("cannot write docs/endurance.md")
 }
 
 fn seconds(time: Duration) -> String {
