@@ -200,6 +200,16 @@ mod tests {
     }
 
     #[test]
+    fn each_of_many_hosts_is_found_and_no_other() {
+        let hosts: Vec<String> = (0..3_000).map(|at| format!("host-{at}.example")).collect();
+        let lists = lists(&hosts.iter().map(String::as_str).collect::<Vec<_>>());
+        for (at, host) in hosts.iter().enumerate() {
+            assert_eq!(decides(&lists, &format!("https://www.{host}/{at}"), ""), Some(host.as_str()));
+            assert_eq!(decides(&lists, &format!("https://other-{at}.example/"), ""), None);
+        }
+    }
+
+    #[test]
     fn an_exception_wins_wherever_it_stands() {
         for lines in [["example.com", "+example.com/help"], ["+example.com/help", "example.com"]] {
             let lists = lists(&lines);

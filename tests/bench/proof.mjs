@@ -87,7 +87,7 @@ async function measure(browser) {
 
 /** @param {Bench} bench @returns {Promise<Table>} */
 async function fromTheEvent({ run, lab }) {
-  const rounds = quick ? 2 : 15;
+  const rounds = quick ? 2 : 40;
   const distracting = quick ? 10 : 50;
   const phone = await openPhone(run, lab);
   const card = await run.sidebarPage();
@@ -408,6 +408,8 @@ async function toolPages({ run, lab, browser }) {
       for (const [name, path] of cases) {
         const page = await run.openPage(lab.url("phone", path));
         await page.bringToFront();
+        // What opening it and closing the last one set off is over: a process that ends between two readings takes its time with it.
+        await new Promise((resolve) => setTimeout(resolve, quick ? 0 : 2_500));
         const before = processorTime(run);
         // The measurement's own length; there is nothing to wait for but time.
         await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -448,11 +450,15 @@ async function deciding({ faulty }) {
     const lines = Array.from({ length: size }, (_, at) => `${name(at)}.example`);
     const addresses = Array.from({ length: 1_000 }, (_, at) => (at % 20 === 0 ? `https://www.${name((at * 7919) % size)}.example/today` : `https://${name(at + size)}.example/read/${at}?from=home`));
     await one.saveSettings({ blocklist: lines });
-    const held = await until("the list counts", async () => {
-      const { held, each } = await time(one, { decide: addresses });
-      return held === 50 ? each : undefined;
-    }, 60_000);
-    const compile = (await time(one, "compile")).each;
+    await until("the list counts", async () => (await time(one, { decide: addresses })).held === 50 || undefined, 60_000);
+    // The first ones meet a browser that still makes rules of the list.
+    /** @type {{ each: number[], compiling: number[] }} */
+    const { each, compiling } = { each: [], compiling: [] };
+    for (let round = 0; round < (quick ? 1 : 5); round += 1) {
+      each.push((await time(one, { decide: addresses })).each);
+      compiling.push((await time(one, "compile")).each);
+    }
+    const [held, compile] = [median(each), median(compiling)];
     // As LeechBlock has it: one alternation over all of them, in this browser's engine.
     const theirs = await one.ext.eval(
       (hosts, urls) => {
@@ -472,19 +478,19 @@ async function deciding({ faulty }) {
       lines,
       addresses,
     ).catch(() => undefined);
-    ours[size] = Number(held);
+    ours[size] = held;
     const micro = (/** @type {number} */ each) => `${(each * 1_000).toFixed(2)} µs`;
     rows.push({
-      what: `${size.toLocaleString("en")} hosts`, ours: `${micro(Number(held))}; the list compiled in ${compile.toFixed(0)} ms`,
-      floor: theirs === undefined ? "too long for the engine" : `${micro(theirs)}: ${(theirs / Number(held)).toFixed(0)} times`,
-      ...(size === 1_000 && theirs !== undefined ? { goal: "a tenth", met: /** @type {"yes" | "no"} */ (theirs / Number(held) >= 10 ? "yes" : "no") } : {}),
+      what: `${size.toLocaleString("en")} hosts`, ours: `${micro(held)}; the list compiled in ${compile.toFixed(0)} ms`,
+      floor: theirs === undefined ? "too long for the engine" : `${micro(theirs)}: ${(theirs / held).toFixed(0)} times`,
+      ...(size === 1_000 && theirs !== undefined ? { goal: "a tenth", met: /** @type {"yes" | "no"} */ (theirs / held >= 10 ? "yes" : "no") } : {}),
     });
   }
   const [few, many] = [ours[100], ours[100_000]];
   if (few && many) rows.push({ what: "100,000 hosts beside 100", ours: `${(many / few).toFixed(2)} times`, goal: "≤ 1.5 times", met: many / few <= 1.5 ? "yes" : "no" });
   return {
     title: "Deciding about an address, in this browser's engine",
-    note: "Our wasm, a thousand addresses that are another one each, of which fifty are held, for half a second. Here the floor is one regular expression over the whole list, as LeechBlock has it, in the same engine.",
+    note: "Our wasm, a thousand addresses that are another one each, of which fifty are held, for half a second, and the median of five such. Here the floor is one regular expression over the whole list, as LeechBlock has it, in the same engine.",
     rows,
   };
 }
