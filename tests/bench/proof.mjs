@@ -64,7 +64,7 @@ async function measure(browser) {
     const faulty = once(() => launch({ browser, settings: usual(lab), dist: bundle(browser, "managed", join(root, "target/e2e-dist")) }));
     close.push(async () => (await faulty.made)?.close());
     const tables = [];
-    const sections = [fromTheEvent, fromTheAnswer, blocked, atRest, waking, loading, toolPages, deciding, detecting, parts, memory];
+    const sections = [fromTheEvent, fromTheAnswer, blocked, atRest, waking, loading, loadingInFocus, toolPages, deciding, detecting, parts, memory];
     for (const section of sections.filter(({ name }) => only?.includes(name) ?? true)) {
       process.stderr.write(`${browser}: ${section.name}\n`);
       tables.push(await section({ run, lab, floor, peer, browser, dist, faulty: faulty.get }));
@@ -359,17 +359,9 @@ async function loading({ run, lab, floor, peer }) {
     for (const { which, on } of round % 2 ? turn.reverse() : turn) {
       for (const one of [run, ...others]) await run.driver.enableExtension(one, one === on);
       run.control = undefined;
-      const page = await run.openPage(lab.url("work"));
-      const before = processorTime(run);
-      for (let at = 0; at < loads; at += 1) {
-        await page.goto(lab.url("work", `/?at=${at}`), { waitUntil: "load" });
-        times[which]?.push(await page.evaluate(() => {
-          const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-          return (entry?.loadEventEnd || performance.now()) - (entry?.responseEnd ?? 0);
-        }));
-      }
-      busy[which]?.push((processorTime(run) - before) / loads);
-      await page.close();
+      const seen = await loadOften(run, lab, loads);
+      times[which]?.push(...seen.times);
+      busy[which]?.push(seen.busy);
     }
   }
   for (const one of [run, ...others]) await run.driver.enableExtension(one, true);
@@ -389,6 +381,52 @@ async function loading({ run, lab, floor, peer }) {
       what: "processor time of the whole browser for each", ours: spread(busy[0] ?? []), floor: spread(busy[1] ?? []), ...(peer ? { peer: spread(busy[2] ?? []) } : {}),
     }],
   };
+}
+
+/** @param {Bench} bench @returns {Promise<Table>} */
+async function loadingInFocus({ run, lab }) {
+  const rounds = quick ? 1 : 6;
+  const loads = quick ? 3 : 20;
+  const phone = await openPhone(run, lab);
+  /** @type {Record<string, { times: number[], busy: number[] }>} */
+  const seen = { on: { times: [], busy: [] }, off: { times: [], busy: [] } };
+  for (let round = 0; round < rounds; round += 1) {
+    for (const on of round % 2 ? ["on", "off"] : ["off", "on"]) {
+      if (on === "on") await say(phone, { phase: "active" });
+      await run.untilPhase(on === "on" ? "active" : "idle");
+      const { times, busy } = await loadOften(run, lab, loads);
+      seen[on]?.times.push(...times);
+      seen[on]?.busy.push(busy);
+      if (on === "on") await say(phone, { phase: "ended" });
+    }
+  }
+  const [ours, floor] = [seen.on ?? { times: [], busy: [] }, seen.off ?? { times: [], busy: [] }];
+  return {
+    title: "What an ordinary page pays while a conversation is on",
+    note: `${rounds * loads} loads each way, in turns of ${loads}: a page that is no distraction. The floor is the same browser with no conversation on.`,
+    rows: [
+      { what: "a page's load", ours: `${spread(ours.times)}, ${(median(ours.times) / median(floor.times)).toFixed(2)} times the floor`, floor: spread(floor.times) },
+      { what: "processor time of the whole browser for each", ours: spread(ours.busy), floor: spread(floor.busy) },
+    ],
+  };
+}
+
+/** From the answer to the end of each load, and the whole browser's processor time for one, in milliseconds. @param {Run} run @param {Lab} lab @param {number} loads */
+async function loadOften(run, lab, loads) {
+  const page = await run.openPage(lab.url("work"));
+  const before = processorTime(run);
+  /** @type {number[]} */
+  const times = [];
+  for (let at = 0; at < loads; at += 1) {
+    await page.goto(lab.url("work", `/?at=${at}`), { waitUntil: "load" });
+    times.push(await page.evaluate(() => {
+      const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+      return (entry?.loadEventEnd || performance.now()) - (entry?.responseEnd ?? 0);
+    }));
+  }
+  const busy = (processorTime(run) - before) / loads;
+  await page.close();
+  return { times, busy };
 }
 
 /** @param {Bench} bench @returns {Promise<Table>} */
