@@ -8,6 +8,9 @@ import { appendFileSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { circumstances } from "./harness/figures.mjs";
 
+/** The row that is the head of the table: which browser it was. */
+export const BROWSER = "the browser";
+
 /**
  * @param {import("node:test").TestContext} t
  * @param {string} what the same in both browsers; a row of the table
@@ -23,11 +26,12 @@ export function cameTo(t, what, outcome) {
 function page(files) {
   const told = files.map((file) => new Map(/** @type {[string, string][]} */ (readFileSync(file, "utf8").trim().split("\n").map((line) => JSON.parse(line)))));
   const rows = [...new Set(told.flatMap((one) => [...one.keys()]))].map((what) => [what, ...told.map((one) => one.get(what) ?? "not there")]);
-  const lines = [["", "Chromium", "Firefox"], ["---", "---", "---"], ...rows].map((row) => `| ${row.join(" | ")} |`);
+  const head = rows.find(([what]) => what === BROWSER) ?? [];
+  const lines = [["", ...head.slice(1)], head.map(() => "---"), ...rows.filter((row) => row !== head)].map((row) => `| ${row.join(" | ")} |`);
   return [
     "# What it endures",
     "",
-    "Written by `cargo xtask endure`, which anyone can run; it takes some two hours. Every row is a test that passed in a real browser, with larger numbers than each run of",
+    "Written by `cargo xtask endure`, which anyone can run; it takes an hour. Every row is a test that passed in a real browser, with larger numbers than each run of",
     "the tests has: a test that fails ends the run, and nothing is written. What is drawn by lot is drawn from a seed that the test names.",
     "",
     circumstances(),

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cameTo } from "./endured.mjs";
+import { BROWSER, cameTo } from "./endured.mjs";
 import { openLine, ready, say, until } from "./harness.mjs";
 import { median } from "./harness/figures.mjs";
 import { proportional } from "./harness/memory.mjs";
@@ -43,7 +43,7 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
   await untilAsItWas(news, marker);
   const begun = new Set((await run.views()).slice(before).filter(({ view }) => view?.sidebar.phase === "active").map(({ view }) => view.sidebar.since));
   assert.equal(begun.size, kinds.length, "as many as there were");
-  cameTo(t, "the browser", await run.puppeteer.version());
+  cameTo(t, BROWSER, await run.puppeteer.version());
   cameTo(t, `a shift of ${calls} calls and ${chats} chats (seed ${seed})`, `${begun.size} found, none invented, nothing held after any`);
   cameTo(t, "what it met on the way", Object.entries(met).map(([what, count]) => `${what} ${count}`).join(", "));
   if (memory.length > 3) {

@@ -35,7 +35,7 @@ const USAGE: &str = "\
 cargo xtask bundle [--out DIR] [--feature NAME]   write DIR/{chrome,firefox}-{personal,managed}; DIR is dist
 cargo xtask demo [--browser NAME] [--headless]    show a protected call in chromium (as it is) or firefox
 cargo xtask test [PART]                           all, or one of: native lint wasm e2e clients reproduce endure
-cargo xtask endure                                a shift of 500 conversations, 1 000 deaths of the worker, 100 of the browser; both browsers, two hours; writes docs/endurance.md
+cargo xtask endure                                a shift of 500 conversations, 1 000 deaths of the worker, 100 of the browser; both browsers, an hour; writes docs/endurance.md
 cargo xtask bench proof [--quick] [--peer DIR]    how fast and light it is, beside an empty extension; writes docs/proof.md
 cargo xtask bench matching                        how long lists take to decide, beside adblock and regular expressions
 cargo xtask fuzz [--seconds N] [TARGET...]        look for a text from outside that breaks a parser, 60 s each; needs a nightly compiler

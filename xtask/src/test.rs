@@ -25,7 +25,7 @@ pub enum Part {
     /// Phones that others wrote: four minutes, and so on its own.
     Clients,
     Reproduce,
-    /// Two hours: on its own as well.
+    /// An hour: on its own as well.
     Endure,
 }
 
