@@ -331,6 +331,20 @@ export class Run {
   }
 
   /**
+   * The views since they were last taken, and the last one of then. The harness keeps only that one: all views of a long shift are a hundred megabytes of
+   * Firefox's memory, which looked like the extension's.
+   * @returns {Promise<{ at: number, view: any }[]>}
+   */
+  async takeViews() {
+    return this.ext.eval(() => {
+      const views = /** @type {{ at: number, view: any }[]} */ (/** @type {any} */ (globalThis).harness.views);
+      const taken = views.filter(({ view }) => view).map((one) => ({ ...one }));
+      for (const one of views.slice(0, -1)) one.view = undefined;
+      return taken;
+    });
+  }
+
+  /**
    * Waits for a view that is so; looks only when storage says that it changed.
    * @param {(view: any) => unknown} isSo gets {} while there is no view
    * @param {number} [deadline] in ms

@@ -31,17 +31,19 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
   const met = {};
   /** @type {[number, number][]} */
   const memory = [];
-  const before = (await run.views()).length;
+  const begun = new Set();
   for (const [at, kind] of kinds.entries()) {
     if (random() < 0.15) await churn();
     await (kind === "call" ? call() : chat(at));
     await run.untilPhase("idle", 20_000);
     await run.untilUncovered(news);
     await untilNoGrips(run);
-    if (at % 10 === 9) memory.push([at, proportional(run)]);
+    if (at % 10 !== 9) continue;
+    await count();
+    memory.push([at, proportional(run)]);
   }
+  await count();
   await untilAsItWas(news, marker);
-  const begun = new Set((await run.views()).slice(before).filter(({ view }) => view?.sidebar.phase === "active").map(({ view }) => view.sidebar.since));
   assert.equal(begun.size, kinds.length, "as many as there were");
   cameTo(t, BROWSER, await run.puppeteer.version());
   cameTo(t, `a shift of ${calls} calls and ${chats} chats (seed ${seed})`, `${begun.size} found, none invented, nothing held after any`);
@@ -59,7 +61,7 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
     await run.untilPhase("active", 20_000);
     await run.untilCovered(news);
     const what = draw(["nothing", "hold", "sleep", "reload", "death", "tabs", "closed"]);
-    count(what);
+    meet(what);
     if (what === "hold") {
       await line.hold();
       await run.untilPhase("hold");
@@ -93,7 +95,7 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
     await run.untilPhase("active");
     await run.untilCovered(news);
     const what = draw(["nothing", "death", "again", "tabs"]);
-    count(`${what} in a chat`);
+    meet(`${what} in a chat`);
     if (what === "death") await run.killBackground();
     if (what === "again") await say(desk, { phase: "active", ...chat });
     if (what === "tabs") await churn();
@@ -102,7 +104,7 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
 
   /** Tabs come and go, one of them a distraction. */
   async function churn() {
-    count("tabs came and went");
+    meet("tabs came and went");
     await run.ext.eval(async (urls) => {
       const opened = [];
       for (const url of urls) opened.push(await /** @type {any} */ (chrome).tabs.create({ url, active: false }));
@@ -112,7 +114,7 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
 
   async function die() {
     if (random() < 0.2) {
-      count("death on the way");
+      meet("death on the way");
       await run.killBackground();
     }
   }
@@ -126,8 +128,13 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
     process.kill(-pid, "SIGCONT");
   }
 
+  /** Which conversations there have been: each has its own beginning. */
+  async function count() {
+    for (const { view } of await run.takeViews()) if (view.sidebar.phase === "active") begun.add(view.sidebar.since);
+  }
+
   /** @param {string} what */
-  function count(what) {
+  function meet(what) {
     met[what] = (met[what] ?? 0) + 1;
   }
 });
