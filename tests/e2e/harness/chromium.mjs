@@ -154,6 +154,14 @@ export const chromium = {
     await run.puppeteer.uninstallExtension(run.id);
   },
 
+  async collect(run) {
+    for (const page of await run.puppeteer.pages()) {
+      const session = await page.createCDPSession();
+      await session.send("HeapProfiler.collectGarbage");
+      await session.detach();
+    }
+  },
+
   async enableExtension(run, on) {
     // The extensions page is the only one that may switch an extension that is not its own.
     const page = await run.puppeteer.newPage();

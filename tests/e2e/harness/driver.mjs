@@ -43,6 +43,7 @@
  * @property {(run: Run) => Promise<void>} removeExtension
  * @property {(run: Run, on: boolean) => Promise<void>} enableExtension
  * @property {(run: Run, url: string) => Promise<void>} saveSession
+ * @property {(run: Run) => Promise<void>} collect gives back the memory that nothing needs any more, as far as the browser does so when told
  */
 
 export {};
