@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { bundle, launch, openLine, ready, say, until } from "../e2e/harness.mjs";
-import { circumstances, median, share } from "../e2e/harness/figures.mjs";
+import { circumstances, kilobytes, median, share } from "../e2e/harness/figures.mjs";
 import { uuids } from "../e2e/harness/firefox.mjs";
 import { processorTime, proportional } from "../e2e/harness/memory.mjs";
 import { usual } from "../e2e/scene.mjs";
@@ -596,8 +596,8 @@ async function memory({ run, lab }) {
     note: "All processes of the browser together (proportional set size), once three readings running differ by less than one in a hundred.",
     rows: [
       { what: "before", ours: megabytes(free) },
-      { what: "held", ours: `${megabytes(held)}: ${((held - free) / open / 1e3).toFixed(0)} KB for each tab` },
-      { what: "after", ours: `${megabytes(after)}: ${((after - free) / open / 1e3).toFixed(0)} KB for each tab` },
+      { what: "held", ours: `${megabytes(held)}: ${kilobytes((held - free) / open)} for each tab` },
+      { what: "after", ours: `${megabytes(after)}: ${kilobytes((after - free) / open)} for each tab` },
     ],
   };
 }
@@ -657,11 +657,6 @@ function once(make) {
 function spread(list) {
   const digits = median(list) < 10 ? 1 : 0;
   return `${median(list).toFixed(digits)} ms (${share(list, 0.25).toFixed(digits)} to ${share(list, 0.75).toFixed(digits)})`;
-}
-
-/** @param {number} bytes */
-function kilobytes(bytes) {
-  return `${(bytes / 1000).toFixed(0)} KB`;
 }
 
 /** @param {Table} table */

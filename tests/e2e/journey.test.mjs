@@ -1,5 +1,5 @@
-// An agent travels: the browser is killed in a conversation in one time zone and started in another, where it is the day before. Nothing stays held, a pause ends at
-// the moment at which it would have, and each day has what was done on it.
+// An agent travels: the browser is killed in a conversation in one time zone and started in another, where it is the day before. Nothing stays held, and each
+// day has what was done on it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { startLab } from "../lab/server.mjs";
 import { launch, ready, say, until } from "./harness.mjs";
 import { browser, untilNoGrips, usual } from "./scene.mjs";
 
-// Of these two one is always a day ahead of the other: they are 25 or 26 hours apart.
+// Of these two one is always a day ahead of the other: they are 25 hours apart.
 const [THERE, HERE] = ["Pacific/Kiritimati", "Pacific/Pago_Pago"];
 
 test("started again in another time zone nothing is held, and each day has what was done on it", async (t) => {

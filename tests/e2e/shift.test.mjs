@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BROWSER, cameTo } from "./endured.mjs";
 import { openLine, ready, say, until } from "./harness.mjs";
-import { median } from "./harness/figures.mjs";
+import { kilobytes, median } from "./harness/figures.mjs";
 import { proportional } from "./harness/memory.mjs";
 import { randomOf } from "./random.mjs";
 import { openNews, untilAsItWas, untilNoGrips } from "./scene.mjs";
@@ -51,7 +51,7 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
   cameTo(t, "what it met on the way", Object.entries(met).map(([what, count]) => `${what} ${count}`).join(", "));
   if (memory.length > 3) {
     const half = memory.slice(Math.floor(memory.length / 2));
-    cameTo(t, "memory of the whole browser, once it has collected what nothing needs", `${megabytes(median(memory.map(([, bytes]) => bytes)))}; ${kilobytes(slope(memory.slice(1)))} more a conversation, ${kilobytes(slope(half))} over the second half`);
+    cameTo(t, "memory of the whole browser, once it has collected what nothing needs", `${(median(memory.map(([, bytes]) => bytes)) / 1e6).toFixed(0)} MB; ${kilobytes(slope(memory.slice(1)))} more a conversation, ${kilobytes(slope(half))} over the second half`);
   }
 
   async function call() {
@@ -139,16 +139,6 @@ test(`a shift of ${calls} calls and ${chats} chats (seed ${seed}): each is found
     met[what] = (met[what] ?? 0) + 1;
   }
 });
-
-/** @param {number} bytes */
-function megabytes(bytes) {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
-}
-
-/** @param {number} bytes */
-function kilobytes(bytes) {
-  return `${(bytes / 1e3).toFixed(0)} KB`;
-}
 
 /** By how much it grows for each, by least squares. @param {[number, number][]} points */
 function slope(points) {

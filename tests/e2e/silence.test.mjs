@@ -1,6 +1,6 @@
 // Nothing leaves the browser: over a shift with calls, chats, coaching, settings and what days come to, every request that the browser makes is read from its
-// own books (Chromium's net log, Firefox's observer of all requests). `cargo xtask endure` takes as many calls and chats as an agent does in a day. None is ours but for our own files and for stopped visits that go on, and none of a
-// page's goes anywhere but to the lab.
+// own books (Chromium's net log, Firefox's observer of all requests). None is ours but for our own files and for stopped visits that go on, and none of a page's
+// goes anywhere but to the lab. `cargo xtask endure` takes as many calls and chats as an agent does in a day.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";

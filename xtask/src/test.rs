@@ -208,7 +208,7 @@ pub fn matching(root: &Path) -> Command {
 /// How much of the bench is done.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Length {
-    /// All of it: a quarter of an hour, written to docs/proof.md.
+    /// All of it: 25 minutes, written to docs/proof.md.
     Whole,
     /// A little of each part, shown and not written: whether it works.
     Quick,
@@ -287,9 +287,13 @@ fn e2e(root: &Path, browser: Browser, folder: &str) -> Result<()> {
         bail!("{folder} holds no test");
     }
     files.sort();
+    run_command(&mut browser_tests(root, browser, files))
+}
+
+fn browser_tests(root: &Path, browser: Browser, files: impl IntoIterator<Item = String>) -> Command {
     let mut node = node_command(root);
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files).env("UNDIVIDED_BROWSER", browser.program());
-    run_command(&mut node)
+    node
 }
 
 /// Both browsers at once, as nothing in it is judged by a time and one after the other would take twice as long. Writes docs/endurance.md.
@@ -307,24 +311,24 @@ fn endure(root: &Path) -> Result<()> {
     ];
     let mut outcomes = Vec::new();
     let mut running = Vec::new();
-    for browser in Browser::ALL.map(Browser::program) {
-        let (outcome, log) = (root.join(format!("target/endured-{browser}.jsonl")), root.join(format!("target/endured-{browser}.txt")));
+    for browser in Browser::ALL {
+        let name = browser.program();
+        let (outcome, log) = (root.join(format!("target/endured-{name}.jsonl")), root.join(format!("target/endured-{name}.txt")));
         fs::write(&outcome, "")?;
         let files = ["shift", "endurance", "kills", "silence", "rest"].map(|name| format!("tests/e2e/{name}.test.mjs"));
-        let mut node = node_command(root);
-        node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
-        node.env("UNDIVIDED_BROWSER", browser).env("UNDIVIDED_ENDURED", &outcome).envs(numbers);
+        let mut node = browser_tests(root, browser, files);
+        node.env("UNDIVIDED_ENDURED", &outcome).envs(numbers);
         node.stdout(fs::File::create(&log)?);
-        println!("{browser}: what it says is in {}", log.display());
-        running.push((browser, node.spawn().context("node does not start")?, log));
+        println!("{name}: what it says is in {}", log.display());
+        running.push((name, node.spawn().context("node does not start")?, log));
         outcomes.push(outcome);
     }
     let mut failed = Vec::new();
-    for (browser, mut process, log) in running {
+    for (name, mut process, log) in running {
         let status = process.wait()?;
         println!("{}", fs::read_to_string(&log)?);
         if !status.success() {
-            failed.push(format!("{browser} ({status}; {})", log.display()));
+            failed.push(format!("{name} ({status}; {})", log.display()));
         }
     }
     if !failed.is_empty() {

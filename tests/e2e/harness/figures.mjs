@@ -19,6 +19,11 @@ export function median(list) {
   return share(list, 0.5);
 }
 
+/** @param {number} bytes */
+export function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(0)} KB`;
+}
+
 /** When, at which commit and on what machine this is measured, as a sentence. */
 export function circumstances() {
   const root = fileURLToPath(new URL("../../../", import.meta.url));
